@@ -1,0 +1,1 @@
+"""Monte Carlo experiments on hegemony and balancing."""
