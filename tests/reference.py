@@ -232,7 +232,7 @@ def align(s: System, x: Crisis) -> None:
     idle = x.year - s.last_crisis[c]
     stay = 1.0 if idle == 0 else 0.0 if p.co == 0 else exp(idle * ln(p.co))
     s.last_crisis[c] = x.year
-    E0 = coalition(s, c).strength
+    pledged = coalition(s, c).strength  # E0
     x.e = threats(s, c)
     burden = total(s.L[k][c] * x.C[k] for k in x.e)
     for k in x.e:
@@ -248,29 +248,29 @@ def align(s: System, x: Crisis) -> None:
                 s.clients[c].discard(k)
         else:
             share = (s.L[k][c] * x.C[k]) / burden if burden > 0 else 0.0
-            pb = bandwagoning_chance(s, c, k, E0)
-            pj = joining_chance(s, c, x.e[k], share, E0)
+            pb = bandwagoning_chance(s, c, k, pledged)
+            pj = joining_chance(s, c, x.e[k], share, pledged)
             if u < pb:
                 s.clients[c].add(k)
             elif u < pb + (1 - pb) * pj:
                 s.against[c].add(k)
 
 
-def bandwagoning_chance(s: System, c: int, k: int, E0: float) -> float:
+def bandwagoning_chance(s: System, c: int, k: int, pledged: float) -> float:
     p = s.p
     if k in p.offshore:
         return 0.0
-    if p.v < math.inf and s.L[k][c] * s.M[c] > p.v * (s.M[k] + E0):
+    if p.v < math.inf and s.L[k][c] * s.M[c] > p.v * (s.M[k] + pledged):
         return p.pB
-    return p.pJ if s.revisionist[k] and s.M[c] > E0 else 0.0
+    return p.pJ if s.revisionist[k] and s.M[c] > pledged else 0.0
 
 
-def joining_chance(s: System, c: int, e: float, share: float, E0: float) -> float:
+def joining_chance(s: System, c: int, e: float, share: float, pledged: float) -> float:
     p = s.p
     if e < p.th:
         return 0.0
     chance = p.eS * (share + p.eP * (1 - share))
-    return chance * p.eP if p.om < math.inf and E0 >= p.om * s.M[c] else chance
+    return chance * p.eP if p.om < math.inf and pledged >= p.om * s.M[c] else chance
 
 
 def measure(s: System, x: Crisis) -> None:
