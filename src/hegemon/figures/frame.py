@@ -1,0 +1,30 @@
+"""The words around the panels: title above, note below."""
+
+from __future__ import annotations
+
+import textwrap
+
+import xarray as xr
+from matplotlib.figure import Figure
+
+from hegemon.figures import style
+from hegemon.figures.labels import note
+
+_TITLE_SIZE = 11.0
+
+
+def put_words(figure: Figure, results: xr.Dataset, heading: str, remarks: list[str]) -> None:
+    """Write the title of the run and what is held above the figure, and the note on intervals below."""
+    title = ": ".join(filter(None, [str(results.attrs.get("title", "")), heading]))
+    if title:
+        figure.suptitle(_wrapped(figure, title, _TITLE_SIZE), x=0.01, ha="left", fontsize=_TITLE_SIZE)
+    below = " ".join([note(results), *(f"{r}." for r in remarks)])
+    figure.supxlabel(
+        _wrapped(figure, below, style.NOTE_SIZE), x=0.01, ha="left", fontsize=style.NOTE_SIZE, color="#444444"
+    )
+
+
+def _wrapped(figure: Figure, text: str, size: float) -> str:
+    """Return the text in lines that fit the figure: a letter is about half as wide as it is high."""
+    letters = int(figure.get_size_inches()[0] * 72 / (0.55 * size))
+    return textwrap.fill(text, letters)
