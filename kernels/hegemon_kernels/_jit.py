@@ -1,0 +1,65 @@
+"""Compile policy, in its one home: how kernels are compiled and where the machine code is cached.
+
+Strict IEEE arithmetic everywhere (no fast-math, no contraction), so that results do not depend on the
+machine. Numba stamps a cached function with its own source file only, and would return stale numbers
+after an edit to a helper in another file; the cache directory is therefore keyed by a digest of all
+kernel sources. Numba itself adds the CPU to its keys, so nodes of several kinds may share one directory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., object])
+
+# The NumPy error model leaves out the check for division by zero, which blocks vectorisation.
+_STRICT = {"error_model": "numpy", "fastmath": False}
+
+
+@cache
+def sources_digest() -> str:
+    """SHA-256 of all kernel sources, in hexadecimal."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def cache_directory() -> Path:
+    """Directory of the compiled kernels: below NUMBA_CACHE_DIR, else below the user's cache."""
+    root = os.environ.get("NUMBA_CACHE_DIR")
+    if root:
+        return Path(root) / f"hegemon-{sources_digest()[:16]}"
+    home = os.environ.get("XDG_CACHE_HOME")
+    base = Path(home) if home else Path("~/.cache").expanduser()
+    return base / "hegemon" / sources_digest()[:16]
+
+
+def entry(function: F) -> F:
+    """Compile a kernel that Python calls: cached on disk, and without the GIL."""
+    before = numba.config.CACHE_DIR
+    try:
+        numba.config.CACHE_DIR = str(cache_directory())
+        return cast(F, numba.njit(nogil=True, cache=True, **_STRICT)(function))
+    except (OSError, RuntimeError):
+        # No place can be written: compile anew in each process.
+        return cast(F, numba.njit(nogil=True, **_STRICT)(function))
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def inlined(function: F) -> F:
+    """Compile a part of a kernel; always inlined, so that lanes stay in registers."""
+    return cast(F, numba.njit(nogil=True, forceinline=True, **_STRICT)(function))
+
+
+def outlined(function: F) -> F:
+    """Compile a part of a kernel that runs seldom, once for all its callers."""
+    return cast(F, numba.njit(nogil=True, **_STRICT)(function))

@@ -1,0 +1,233 @@
+"""Steps 4.1 to 4.5: the state in focus, who joins or leaves which side, and how strong the sides are."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from hegemon_kernels._jit import inlined
+from hegemon_kernels.counters import add, count
+from hegemon_kernels.draws import ALIGNMENT, MISPERCEPTION, draw_in_lanes
+from hegemon_kernels.elementary import exp, ln, uniform
+from hegemon_kernels.growth import fill_normals_in_lanes
+from hegemon_kernels.lane_ops import (
+    any_lane,
+    count_bits,
+    fill,
+    low_word,
+    select,
+    set_bit,
+    to_float,
+    widen,
+    word_bits,
+)
+from hegemon_kernels.sets import contains, in_region, pick_set
+from hegemon_kernels.threat import affinity, aggressiveness, fill_proximity, threat_terms
+
+
+class Focus(NamedTuple):
+    """The state in focus of each lane, and the two sides."""
+
+    here: Any  # lanes in which the crisis happens
+    index: Any
+    R: Any
+    M: Any
+    A: Any
+    E: Any  # strength of the coalition against it
+    W: Any  # arms behind that
+
+
+@inlined
+def index_below(word: Any, n: Any, like: Any) -> Any:
+    """The index below `n` that a 32-bit word stands for."""
+    return low_word((widen(word) * np.uint64(n)) >> np.uint64(32), like)
+
+
+@inlined
+def _focus_by_capability(p: Any, s: Any, word: Any) -> Any:
+    """The first state whose cumulative capability over the region exceeds the drawn part of the total."""
+    total = fill(s.C, 0.0)
+    for i in range(p.N):
+        if in_region(p, i):
+            total = total + s.C[i]
+    mark = uniform(word) * total
+    total = fill(s.C, 0.0)
+    index = fill(s.leader, 0)
+    open_ = total == total
+    for i in range(p.N):
+        if in_region(p, i):
+            total = total + s.C[i]
+            # Where rounding leaves none, the last living one stays.
+            index = select(open_ & (s.R[i] > 0.0), i, index)
+            open_ = open_ & ~(total > mark)
+    return index
+
+
+@inlined
+def choose_focus(p: Any, s: Any, word: Any) -> Any:
+    """Index of the state in focus and whether it lives in the region."""
+    n = p.N
+    index = _focus_by_capability(p, s, word) if p.by_capability != 0 else index_below(word, n, s.leader[0])
+    lives = index != index
+    for i in range(n):
+        if in_region(p, i):
+            lives = lives | ((index == i) & (s.R[i] > 0.0))
+    return index, lives
+
+
+@inlined
+def coalition_strength(p: Any, W: Any, squares: Any) -> Any:
+    """What members with arms W in all contribute, when commitment is eC."""
+    return select(W > 0.0, p.eC * W + (1.0 - p.eC) * squares / W, 0.0)
+
+
+@inlined
+def _alignment_draws(p: Any, s: Any, stream: Any, slots: Any) -> None:
+    for block in range((p.N + 3) // 4):
+        w0, w1, w2, w3 = draw_in_lanes(stream, slots + np.uint64(ALIGNMENT + block))
+        k = 4 * block
+        s.u[k] = uniform(w0)
+        s.u[k + 1] = uniform(w1)
+        s.u[k + 2] = uniform(w2)
+        s.u[k + 3] = uniform(w3)
+
+
+@inlined
+def _chance_to_stay(p: Any, s: Any, index: Any, lives: Any) -> Any:
+    """Chance that an alignment has held since the last crisis of the state in focus; marks this one."""
+    now = s.year[0] + 1
+    last = now
+    for i in range(p.N):
+        chosen = lives & (index == i)
+        last = select(chosen, s.last_crisis[i], last)
+        s.last_crisis[i] = select(chosen, now, s.last_crisis[i])
+    if p.co == 1.0:
+        return fill(s.R, 1.0)
+    years = to_float(now - last)
+    if p.co == 0.0:
+        return select(years > 0.0, fill(s.R, 0.0), 1.0)
+    return exp(years * ln(fill(s.R, p.co)))
+
+
+@inlined
+def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, index: Any, lives: Any) -> Focus:
+    """Let every state choose its side towards the state in focus, and collect tribute."""
+    n = p.N
+    bits = word_bits(s.against)
+    zero = fill(s.R, 0.0)
+    nobody = fill(s.leader, 0)
+    R, M, A, Q, ideology = zero, zero, zero, zero, zero
+    for i in range(n):
+        chosen = index == i
+        R = select(chosen, s.R[i], R)
+        M = select(chosen, s.M[i], M)
+        A = select(chosen, s.A[i], A)
+        Q = select(chosen, s.Q[i], Q)
+        ideology = select(chosen, s.ideology[i], ideology)
+    for word in range(words):
+        s.coalition[word] = pick_set(s.against, index, n, words, word)
+        s.followers[word] = pick_set(s.clients, index, n, words, word)
+    fill_proximity(p, shared, s, index, s.near)
+    dyadic, relative = threat_terms(p, s, index, Q)
+    stay = _chance_to_stay(p, s, index, lives)
+    _alignment_draws(p, s, stream, slots)
+    if p.sp > 0.0:
+        fill_normals_in_lanes(s.z, stream, slots + np.uint64(MISPERCEPTION), n)
+
+    burden = zero
+    W = zero
+    squares = zero
+    for k in range(n):
+        near = s.near[k]
+        living = (s.R[k] > 0.0) & (index != k)
+        burden = burden + select(living, near * s.C[k], zero)
+        arms = near * s.M[k]
+        s.arms[k] = arms
+        member = living & contains(s.coalition, 0, k)
+        W = W + select(member, arms, zero)
+        squares = squares + select(member, arms * arms, zero)
+    E = coalition_strength(p, W, squares)
+    enough = (E >= p.om * M) & (fill(s.R, p.om) < np.inf)
+    w = aggressiveness(p, A)
+    half_variance = p.sp * p.sp / 2.0
+
+    W = zero
+    squares = zero
+    threatened = zero
+    size = nobody
+    for word in range(words):
+        joined = nobody
+        followed = nobody
+        for k in range(word * bits, min(n, (word + 1) * bits)):
+            bit = set_bit(s.coalition, k)
+            member = contains(s.coalition, 0, k)
+            client = contains(s.followers, 0, k)
+            near = s.near[k]
+            arms = s.arms[k]
+            living = lives & (s.R[k] > 0.0) & (index != k)
+            threat = near * w
+            if p.wG > 0.0:
+                threat = threat * affinity(p, s.ideology[k], ideology)
+            threat = threat * (dyadic / s.Q[k] + relative)
+            if p.sp > 0.0:
+                threat = threat * exp(p.sp * s.z[k] - half_variance)
+            alarmed = threat >= p.th
+            part = select(burden > 0.0, near * s.C[k] / burden, zero)
+            joins = select(alarmed, p.eS * (part + p.eP * (1.0 - part)), zero)
+            joins = select(enough, joins * p.eP, joins)
+            vulnerable = (near * M > p.v * (s.M[k] + E)) & (fill(s.R, p.v) < np.inf)
+            opportunist = contains(s.revisionists, 0, k) & (M > E)
+            yields = select(vulnerable, p.pB, select(opportunist, p.pJ, zero))
+            if not in_region(p, k):
+                yields = zero
+            u = s.u[k]
+            stays = u < stay
+            neutral = ~(member | client)
+            bandwagons = u < yields
+            balances = (u < yields + (1.0 - yields) * joins) & ~bandwagons
+            member = living & ((member & stays & ~(threat < 0.5 * p.th)) | (neutral & balances))
+            client = living & ((client & stays) | (neutral & bandwagons))
+            joined = joined | select(member, bit, nobody)
+            followed = followed | select(client, bit, nobody)
+            W = W + select(member, arms, zero)
+            squares = squares + select(member, arms * arms, zero)
+            threatened = threatened + select(living & alarmed, arms, zero)
+        s.coalition[word] = joined
+        s.followers[word] = followed
+        size = size + count_bits(joined)
+        for i in range(n):
+            chosen = lives & (index == i)
+            s.against[i * words + word] = select(chosen, joined, s.against[i * words + word])
+            s.clients[i * words + word] = select(chosen, followed, s.clients[i * words + word])
+    E = coalition_strength(p, W, squares)
+    _record(s, lives, size, E, threatened)
+    if p.tb > 0.0:
+        R = _tribute(p, s, words, lives, index, R)
+    return Focus(lives, index, R, M, A, E, W)
+
+
+@inlined
+def _record(s: Any, lives: Any, size: Any, E: Any, threatened: Any) -> None:
+    count(s.met, lives)
+    add(s.size_sum, lives, to_float(size))
+    measured = lives & (threatened > 0.0)
+    delivered = E / threatened
+    count(s.delivered_count, measured)
+    add(s.delivered_sum, measured, select(delivered > 1.0, 1.0, delivered))
+
+
+@inlined
+def _tribute(p: Any, s: Any, words: Any, lives: Any, index: Any, R: Any) -> Any:
+    """Each client cedes part of its resources to the state in focus; returns what that has then."""
+    someone = fill(s.leader, 0)
+    for word in range(words):
+        someone = someone | s.followers[word]
+    if any_lane(lives & (someone != 0)):
+        for k in range(p.N):
+            paid = select(lives & contains(s.followers, 0, k), p.tb * s.R[k], 0.0)
+            s.R[k] = s.R[k] - paid
+            R = R + paid
+        for k in range(p.N):
+            s.R[k] = select(lives & (index == k), R, s.R[k])
+    return R

@@ -1,0 +1,105 @@
+"""Steps 2 and 3 of the year: internal balancing (arming, effort) and soft balancing against the leader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hegemon_kernels._jit import inlined
+from hegemon_kernels.lane_ops import fill, select
+from hegemon_kernels.layout import LAYOUT_NONE
+from hegemon_kernels.sets import contains, pick, pick_set
+from hegemon_kernels.threat import (
+    affinity,
+    aggressiveness,
+    fill_proximity,
+    measure,
+    measure_threat,
+    proximity,
+    threat_terms,
+)
+
+
+@inlined
+def _greatest_two(s: Any, n: Any) -> Any:
+    first = fill(s.R, 0.0)
+    second = fill(s.R, 0.0)
+    for i in range(n):
+        x = s.weight[i]
+        lesser = select(x > first, first, x)
+        first = select(x > first, x, first)
+        second = select(lesser > second, lesser, second)
+    return first, second
+
+
+@inlined
+def _greatest_on(p: Any, shared: Any, s: Any, i: Any) -> Any:
+    """Greatest threat to state `i`, before division by its own index, where place or ideology count."""
+    greatest = fill(s.R, 0.0)
+    for j in range(p.N):
+        if j != i:
+            x = proximity(p, shared, s, i, j) * s.weight[j]
+            if p.wG > 0.0:
+                x = x * affinity(p, s.ideology[i], s.ideology[j])
+            x = x * s.Q[j]
+            greatest = select(x > greatest, x, greatest)
+    return greatest
+
+
+@inlined
+def arm(p: Any, shared: Any, s: Any, fresh: Any) -> None:
+    """Move arms towards what threats and ambition want, and let the threatened make an effort."""
+    n = p.N
+    measure_threat(p, s)
+    alike = p.layout == LAYOUT_NONE and p.wG == 0.0
+    for i in range(n):
+        w = aggressiveness(p, s.A[i])
+        s.weight[i] = w * s.Q[i] if alike else w
+    first, second = _greatest_two(s, n)
+    zero = fill(s.R, 0.0)
+    buildup = p.eI * p.k
+    effort = p.eI * p.kE
+    for i in range(n):
+        if alike:
+            greatest = select(s.weight[i] == first, second, first)
+        else:
+            greatest = _greatest_on(p, shared, s, i)
+        above = greatest / s.Q[i] - p.th
+        above = select(above > 0.0, above, zero)
+        R = s.R[i]
+        M = s.M[i]
+        arms = fresh & (R > 0.0)
+        wanted = fill(s.R, 1.0)
+        if p.am > 0.0:
+            wanted = select(contains(s.revisionists, 0, i), 1.0 + p.am, wanted)
+        wanted = p.b0 * (wanted + buildup * above)
+        wanted = select(wanted > p.bm, p.bm, wanted)
+        s.M[i] = select(arms, M + p.r * (wanted * R - M), M)
+        s.R[i] = select(arms, R * (1.0 + effort * select(above > 1.0, 1.0, above)), R)
+
+
+@inlined
+def sanction(p: Any, shared: Any, s: Any, words: Any, fresh: Any) -> None:
+    """Soft balancing: next year's growth that the leader loses to the threatened who do not oppose it."""
+    n = p.N
+    measure(p, s)
+    leader = s.leader[0]
+    w = aggressiveness(p, pick(s.A, leader, n))
+    dyadic, relative = threat_terms(p, s, leader, pick(s.Q, leader, n))
+    fill_proximity(p, shared, s, leader, s.near)
+    ideology = pick(s.ideology, leader, n)
+    refusing = fill(s.R, 0.0)
+    for word in range(words):
+        s.coalition[word] = pick_set(s.against, leader, n, words, word)
+        s.followers[word] = pick_set(s.clients, leader, n, words, word)
+    for k in range(n):
+        x = s.near[k] * w
+        if p.wG > 0.0:
+            x = x * affinity(p, s.ideology[k], ideology)
+        x = x * (dyadic / s.Q[k] + relative)
+        aligned = contains(s.coalition, 0, k) | contains(s.followers, 0, k)
+        refuses = (s.R[k] > 0.0) & (leader != k) & (x >= p.th) & ~aligned
+        refusing = refusing + select(refuses, s.C[k], 0.0)
+    penalty = p.ze * w * refusing
+    sanctioned = fresh & (pick(s.R, leader, n) > 0.0)
+    for i in range(n):
+        s.q[i] = select(sanctioned & (leader == i), s.q[i] + penalty, s.q[i])

@@ -1,0 +1,267 @@
+"""Operations on lanes that have no Python operator: select, any, bits, gathers, rows of an array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.typing import signature
+from numba.extending import intrinsic
+
+from hegemon_kernels.lanes import ELEMENTS, FLOATS, RowsType, VectorType, as_vector, common_vector
+
+_BITS_OF = {types.float64: types.uint64, types.float32: types.uint32}
+_FLOAT_OF = {bits: number for number, bits in _BITS_OF.items()}
+
+
+def _llvm(kind: Any) -> Any:
+    return kind.llvm if isinstance(kind, VectorType) else ELEMENTS[kind]
+
+
+def _with_element(kind: Any, element: Any) -> Any:
+    return VectorType(element, kind.lanes) if isinstance(kind, VectorType) else element
+
+
+def _element(kind: Any) -> Any:
+    return kind.element if isinstance(kind, VectorType) else kind
+
+
+def _call(builder: Any, name: str, kind: Any, args: Any) -> Any:
+    """Call an LLVM intrinsic that is overloaded on the type of its arguments."""
+    element = _element(kind)
+    suffix = ("f" if element in FLOATS else "i") + str(element.bitwidth)
+    if isinstance(kind, VectorType):
+        suffix = f"v{kind.lanes}{suffix}"
+    function_type = ir.FunctionType(_llvm(kind), [_llvm(kind)] * len(args))
+    function = cgutils.get_or_insert_function(builder.module, function_type, f"llvm.{name}.{suffix}")
+    return builder.call(function, args)
+
+
+@intrinsic
+def select(typing: Any, mask: Any, x: Any, y: Any) -> Any:
+    """`x` where the mask holds, else `y`; both are evaluated."""
+    if isinstance(mask, VectorType):
+        vector = common_vector(x, y)
+        if vector is None:
+            return None
+
+        def on_vectors(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            yes, no = (
+                as_vector(context, builder, a, t, vector) for a, t in zip(args[1:], sig.args[1:], strict=True)
+            )
+            return builder.select(args[0], yes, no)
+
+        return signature(vector, mask, x, y), on_vectors
+
+    def on_scalars(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.select(*args)
+
+    return signature(x, types.boolean, x, x), on_scalars
+
+
+@intrinsic
+def any_lane(typing: Any, mask: Any) -> Any:
+    """Whether the mask holds in some lane."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        word = ir.IntType(mask.lanes)
+        return builder.icmp_unsigned("!=", builder.bitcast(args[0], word), ir.Constant(word, 0))
+
+    return signature(types.boolean, mask), code
+
+
+@intrinsic
+def lane_mask(typing: Any, mask: Any) -> Any:
+    """The mask as an unsigned integer, lane l in bit l."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.zext(builder.bitcast(args[0], ir.IntType(mask.lanes)), ir.IntType(64))
+
+    return signature(types.uint64, mask), code
+
+
+@intrinsic
+def lowest_bit(typing: Any, word: Any) -> Any:
+    """Index of the lowest bit that is set in a non-zero 64-bit word."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return signature(types.intp, types.uint64), code
+
+
+@intrinsic
+def count_bits(typing: Any, x: Any) -> Any:
+    """Number of bits that are set."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return _call(builder, "ctpop", x, args)
+
+    return signature(x, x), code
+
+
+@intrinsic
+def square_root(typing: Any, x: Any) -> Any:
+    """Correctly rounded square root."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return _call(builder, "sqrt", x, args)
+
+    return signature(x, x), code
+
+
+@intrinsic
+def absolute(typing: Any, x: Any) -> Any:
+    """Magnitude of a floating-point number."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return _call(builder, "fabs", x, args)
+
+    return signature(x, x), code
+
+
+@intrinsic
+def float_bits(typing: Any, x: Any) -> Any:
+    """The bits of a floating-point number, as an unsigned integer of its width."""
+    result = _with_element(x, _BITS_OF[_element(x)])
+    return signature(result, x), lambda context, builder, sig, args: builder.bitcast(args[0], _llvm(result))
+
+
+@intrinsic
+def from_bits(typing: Any, x: Any) -> Any:
+    """The floating-point number that has these bits."""
+    result = _with_element(x, _FLOAT_OF[_element(x)])
+    return signature(result, x), lambda context, builder, sig, args: builder.bitcast(args[0], _llvm(result))
+
+
+@intrinsic
+def widen(typing: Any, x: Any) -> Any:
+    """Unsigned integers as 64-bit ones."""
+    result = VectorType(types.uint64, x.lanes)
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return args[0] if x.element == types.uint64 else builder.zext(args[0], result.llvm)
+
+    return signature(result, x), code
+
+
+@intrinsic
+def low_word(typing: Any, x: Any, like: Any) -> Any:
+    """The low 32 bits of 64-bit integers, in the integer type of `like`."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        if like.element == types.uint32:
+            return builder.trunc(args[0], like.llvm)
+        return builder.and_(args[0], ir.Constant(x.llvm, [0xFFFFFFFF] * x.lanes))
+
+    return signature(like, x, like), code
+
+
+@intrinsic
+def to_integer(typing: Any, x: Any) -> Any:
+    """Non-negative floating-point numbers below 2^31, truncated."""
+    result = VectorType(_BITS_OF[x.element], x.lanes)
+    return signature(result, x), lambda context, builder, sig, args: builder.fptoui(args[0], result.llvm)
+
+
+@intrinsic
+def to_float(typing: Any, x: Any) -> Any:
+    """Unsigned integers as floating-point numbers of the same width."""
+    result = VectorType(_FLOAT_OF[x.element], x.lanes)
+    return signature(result, x), lambda context, builder, sig, args: builder.uitofp(args[0], result.llvm)
+
+
+@intrinsic
+def fill(typing: Any, like: Any, value: Any) -> Any:
+    """A vector of the type of these rows, or of this vector, with one value in all lanes."""
+    vector = like if isinstance(like, VectorType) else like.vector
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return as_vector(context, builder, args[1], value, vector)
+
+    return signature(vector, like, value), code
+
+
+@intrinsic
+def gather(typing: Any, rows: Any, index: Any) -> Any:
+    """In each lane the number of that lane in row `index`."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointer, where = args
+        result = ir.Constant(rows.vector.llvm, ir.Undefined)
+        word = ir.IntType(64)
+        for lane in range(rows.vector.lanes):
+            at = ir.Constant(ir.IntType(32), lane)
+            row = (
+                builder.zext(builder.extract_element(where, at), word)
+                if index.element != types.uint64
+                else builder.extract_element(where, at)
+            )
+            offset = builder.add(
+                builder.mul(row, ir.Constant(word, rows.vector.lanes)), ir.Constant(word, lane)
+            )
+            result = builder.insert_element(result, builder.load(builder.gep(pointer, [offset])), at)
+        return result
+
+    return signature(rows.vector, rows, index), code
+
+
+@intrinsic
+def gather_shared(typing: Any, rows: Any, array: Any, index: Any) -> Any:
+    """In each lane the element `index` of a one-dimensional array that all lanes share."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = context.make_array(array)(context, builder, args[1]).data
+        result = ir.Constant(rows.vector.llvm, ir.Undefined)
+        for lane in range(rows.vector.lanes):
+            at = ir.Constant(ir.IntType(32), lane)
+            offset = builder.extract_element(args[2], at)
+            if index.element != types.uint64:
+                offset = builder.zext(offset, ir.IntType(64))
+            result = builder.insert_element(result, builder.load(builder.gep(data, [offset])), at)
+        return result
+
+    return signature(rows.vector, rows, array, index), code
+
+
+@intrinsic
+def as_rows(typing: Any, arrays: Any) -> Any:
+    """A named tuple of aligned arrays as the same named tuple of rows."""
+    result = types.NamedTuple([RowsType(a.dtype) for a in arrays.types], arrays.instance_class)
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointers = []
+        for k, array in enumerate(arrays.types):
+            value = builder.extract_value(args[0], k)
+            pointers.append(context.make_array(array)(context, builder, value).data)
+        return context.make_tuple(builder, result, pointers)
+
+    return signature(result, arrays), code
+
+
+def _bits(rows: Any) -> int:
+    return int(rows.element.bitwidth)
+
+
+@intrinsic
+def word_bits(typing: Any, rows: Any) -> Any:
+    """Width of a number in these rows, in bits."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return context.get_constant(types.intp, _bits(rows))
+
+    return signature(types.intp, rows), code
+
+
+@intrinsic
+def set_bit(typing: Any, rows: Any, k: Any) -> Any:
+    """The bit that stands for state `k` in its word of a set."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        word = ELEMENTS[rows.element]
+        place = builder.and_(args[1], ir.Constant(args[1].type, _bits(rows) - 1))
+        place = place if _bits(rows) == 64 else builder.trunc(place, word)
+        return builder.shl(ir.Constant(word, 1), place)
+
+    return signature(rows.element, rows, types.intp), code
