@@ -1,0 +1,58 @@
+# Two commands for a fresh machine with Python 3.11 or newer, make and git: `make run` and `make test`.
+# Everything is installed into .venv in this directory. Paths are relative, so the checkout's own path may hold spaces.
+
+PYTHON ?= python3
+CONFIG ?= configs/waltz_mearsheimer.toml
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PIP_ROOT_USER_ACTION = ignore
+PIP = .venv/bin/python -m pip install --quiet
+
+# Tests that call a program from outside Python run where that program is there.
+MARKS = not slow$(shell command -v ncdump >/dev/null 2>&1 || echo ' and not external')
+
+.PHONY: help run test validate lint docs clean
+
+help:
+	@echo 'make run       run $(CONFIG), print the table and the path of the figure'
+	@echo 'make test      run the tests'
+	@echo 'make validate  run the long statistical validation too (tens of minutes)'
+	@echo 'make lint      check format, style, types and imports'
+	@echo 'make docs      build the documentation into site/'
+	@echo 'make clean     remove what the others made, except runs/'
+
+run: .venv/.installed
+	@.venv/bin/hegemon run "$(CONFIG)"
+
+test: .venv/.test
+	.venv/bin/python -m pytest -m "$(MARKS)"
+
+validate: .venv/.test
+	.venv/bin/python -m pytest -m slow
+
+lint: .venv/.dev
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+docs: .venv/.docs
+	.venv/bin/python -m sphinx --quiet --fail-on-warning --keep-going -b html docs site
+	@echo 'the documentation is in site/index.html'
+
+clean:
+	rm -rf .venv site dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/.installed: pyproject.toml
+	@command -v "$(PYTHON)" >/dev/null || { echo 'hegemon needs Python 3.11 or newer: there is no $(PYTHON) (try: make PYTHON=python3.12)' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "hegemon needs Python 3.11 or newer: $(PYTHON) is $$("$(PYTHON)" -V 2>&1) (try: make PYTHON=python3.12)" >&2; exit 1; }
+	@echo 'installing hegemon into .venv (about a minute the first time)'
+	@test -x .venv/bin/python || "$(PYTHON)" -m venv .venv
+	@$(PIP) --upgrade 'pip>=25.1'
+	@$(PIP) --editable .
+	@touch $@
+
+# pip 25.1 and newer read dependency groups.
+.venv/.test .venv/.dev .venv/.docs: .venv/.%: .venv/.installed
+	@$(PIP) --group $*
+	@touch $@
