@@ -1,0 +1,65 @@
+"""Philox against the published vectors; keys, and the numbers made of words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import hegemon_kernels as hk
+from laws.sampling import FALSE_ALARM
+from reference import philox4x32_10, stream_key
+from reference_numerics import Draws, index_below, normals, uniform
+
+ONES = 0xFFFFFFFF
+# Random123's kat_vectors, philox4x32 with 10 rounds: counter, key, result.
+KNOWN_ANSWERS = [
+    ((0, 0, 0, 0), (0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
+    ((ONES, ONES, ONES, ONES), (ONES, ONES), (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)),
+    (
+        (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
+        (0xA4093822, 0x299F31D0),
+        (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1),
+    ),
+]
+
+
+@pytest.mark.parametrize(("counter", "key", "answer"), KNOWN_ANSWERS)
+def test_known_answers(counter, key, answer):
+    assert philox4x32_10(counter, key) == answer
+
+
+@pytest.mark.parametrize(("counter", "key", "answer"), KNOWN_ANSWERS)
+def test_swapped_key_words_are_noticed(counter, key, answer):
+    assert (philox4x32_10(counter, key[::-1]) == answer) == (key[0] == key[1])
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**32, 2**63, 2**64 - 1])
+@pytest.mark.parametrize("point", [0, 1, 2**64 - 1])
+@pytest.mark.parametrize("stage", [0, 1, 7])
+def test_kernel_and_reference_mix_the_same_keys(seed, point, stage):
+    assert hk.stream_key(seed, point, stage) == stream_key(seed, point, stage)
+
+
+def test_keys_of_neighbours_differ():
+    keys = {stream_key(seed, point, stage) for seed in range(20) for point in range(20) for stage in range(5)}
+    assert len(keys) == 2000
+
+
+def test_uniforms_and_indices_at_the_edges():
+    assert 0 < uniform(0) < 2**-32
+    assert 1 - 2**-32 < uniform(ONES) < 1
+    assert (index_below(0, 64), index_below(ONES, 64), index_below(ONES, 3)) == (0, 63, 2)
+
+
+def test_normals_at_the_edges_are_finite():
+    for a in (0, ONES):
+        for b in (0, 2**30, 2**31, 3 * 2**30, ONES):
+            assert np.all(np.abs(normals(a, b)) < 7)
+
+
+def test_addressed_normals_are_standard_normal():
+    draws = Draws(stream_key(11, 0), 5)
+    z = [draws.packed_normal(0, year, k) for year in range(1, 251) for k in range(64)]
+    assert stats.kstest(z, "norm").pvalue > FALSE_ALARM
+    assert stats.kstest(np.array(z) * 1.05, "norm").pvalue < FALSE_ALARM
