@@ -17,7 +17,6 @@ __all__ = [
     "OUTCOME_DTYPE",
     "TALLY_COLUMNS",
     "Point",
-    "Point",
     "Tally",
     "Trajectories",
     "pack_point",

@@ -59,10 +59,7 @@ def arm(p: Any, shared: Any, s: Any, fresh: Any) -> None:
     buildup = p.eI * p.k
     effort = p.eI * p.kE
     for i in range(n):
-        if alike:
-            greatest = select(s.weight[i] == first, second, first)
-        else:
-            greatest = _greatest_on(p, shared, s, i)
+        greatest = select(s.weight[i] == first, second, first) if alike else _greatest_on(p, shared, s, i)
         above = greatest / s.Q[i] - p.th
         above = select(above > 0.0, above, zero)
         R = s.R[i]

@@ -15,7 +15,7 @@ from numba.core import types
 from numba.extending import overload
 
 from hegemon_kernels._jit import inlined
-from hegemon_kernels.lane_ops import absolute, float_bits, from_bits, select, square_root
+from hegemon_kernels.lane_ops import float_bits, from_bits, select, square_root
 
 _U = np.uint64
 _V = np.uint32

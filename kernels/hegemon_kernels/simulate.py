@@ -37,7 +37,7 @@ def _begin_year(p: Any, drift: Any, shared: Any, s: Any, words: Any, stream: Any
     arm(p, shared, s, fresh)
     if p.ze > 0.0:
         sanction(p, shared, s, words, fresh)
-    w0, w1, w2, w3 = draw(stream, YEAR)
+    _, _, w2, _ = draw(stream, YEAR)
     s.crisis[0] = select(fresh, 0, s.crisis[0])
     s.crises[0] = select(fresh, to_integer(p.nu * p.N + uniform(w2)), s.crises[0])
 
@@ -77,7 +77,7 @@ def _hold_crisis(
 def _end_year(p: Any, shared: Any, s: Any, words: Any, stream: Any, done: Any, trace: Any, lanes: Any) -> Any:
     """Close the year; returns the lanes whose replica has ended with it."""
     if p.hs > 0.0:
-        w0, w1, w2, w3 = draw(stream, YEAR)
+        w0, w1, _, _ = draw(stream, YEAR)
         secede(p, s, done, w0, w1)
     emerged = crown(p, shared, s, words, done)
     if p.tracing != 0:

@@ -88,12 +88,12 @@ def fill_proximity(p: Any, shared: Any, s: Any, index: Any, near: Any) -> None:
 def threat_terms(p: Any, s: Any, index: Any, Q: Any) -> Any:
     """The parts of a threat that do not depend on the observer: own part, and relative to the others."""
     n = p.N
-    others = fill(s.R, 0.0)
-    living = fill(s.R, 0.0)
+    zero = fill(s.R, 0.0)
+    others = zero
+    living = zero
     for k in range(n):
-        R = s.R[k]
-        living = living + select(R > 0.0, 1.0, fill(s.R, 0.0))
         if in_region(p, k):
+            living = living + select(s.R[k] > 0.0, 1.0, zero)
             others = others + select(index == k, 0.0, s.Q[k])
     dyadic = (1.0 - p.wS) * Q
     shared = p.wS * (living - 1.0) * Q / others
