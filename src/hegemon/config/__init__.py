@@ -1,0 +1,21 @@
+"""Experiment files: read, checked as a whole, written back resolved, described by a JSON schema."""
+
+from __future__ import annotations
+
+from hegemon.config.loading import load, parse
+from hegemon.config.schema import json_schema
+from hegemon.config.spec import MOST_POINTS, Axis, ExperimentSpec, Sweep
+from hegemon.config.text import toml_value
+from hegemon.config.writing import dump
+
+__all__ = [
+    "MOST_POINTS",
+    "Axis",
+    "ExperimentSpec",
+    "Sweep",
+    "dump",
+    "json_schema",
+    "load",
+    "parse",
+    "toml_value",
+]

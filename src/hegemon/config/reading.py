@@ -1,0 +1,58 @@
+"""From a file, or any nested mapping, to plain tables."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+from hegemon.errors import RequestError
+from hegemon.parameters._section import plain
+
+__all__ = ["plain_tables", "read_toml"]
+
+LARGEST = 16 * 2**20
+"""Most bytes of a file that are read."""
+
+
+def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    RequestError
+        With one line, if it cannot be read or is not TOML.
+    """
+    name = fspath(path)
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RequestError(f"{name}: cannot be read: {reason[:1].lower()}{reason[1:]}") from None
+    if len(data) > LARGEST:
+        raise RequestError(f"{name}: is larger than {LARGEST // 2**20} MiB")
+    try:
+        return tomllib.loads(
+            data.decode("utf-8-sig")
+        )  # a byte order mark, as some editors write, is no mistake
+    except UnicodeDecodeError as error:
+        raise RequestError(
+            f"{name}: is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}"
+        ) from None
+    except RecursionError:
+        raise RequestError(f"{name}: is nested too deeply") from None
+    except ValueError as error:  # TOMLDecodeError, and whole numbers of thousands of digits
+        raise RequestError(f"{name}: is not TOML: {error}") from None
+
+
+def plain_tables(value: Any) -> Any:
+    """Copy nested mappings, sequences and NumPy values as dicts with text keys, lists and values."""
+    value = plain(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain_tables(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_tables(item) for item in value]
+    return value

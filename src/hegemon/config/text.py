@@ -1,0 +1,78 @@
+"""Values and keys as TOML writes them, for files and for messages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any
+
+__all__ = ["path_text", "shown", "toml_key", "toml_value"]
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_DEEPEST = 4  # more levels than this are never shown in a message
+_MOST_ITEMS = 8  # nor more elements of one list
+_LONGEST = 80
+
+
+def toml_value(value: Any) -> str:
+    """Write a value in TOML: text, truth value, number (inf and nan too), list or table."""
+    match value:
+        case str():
+            # JSON's escapes are TOML's, which wants DEL escaped as well
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return repr(value)
+        case list() | tuple():
+            return f"[{', '.join(toml_value(item) for item in value)}]"
+        case Mapping():
+            pairs = ", ".join(f"{toml_key(str(key))} = {toml_value(item)}" for key, item in value.items())
+            return f"{{ {pairs} }}" if pairs else "{}"
+        case date() | time():
+            return value.isoformat()
+    return str(value)
+
+
+def toml_key(key: str) -> str:
+    """Write one key in TOML, quoted where it must be."""
+    return key if _BARE.fullmatch(key) else toml_value(key)
+
+
+def path_text(path: tuple[str | int, ...]) -> str:
+    """Write where a value stands in a file: ``sweep.values[3]."war.spoils"``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{toml_key(part)}"
+    return text.removeprefix(".")
+
+
+def shown(value: Any) -> str:
+    """Show a value in a message, in TOML, shortened where it is long."""
+    text = toml_value(_cut(value, _DEEPEST))
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+class _Dots(int):
+    """What stands for the elements that are not shown."""
+
+    def __str__(self) -> str:
+        return "..."
+
+
+def _cut(value: Any, depth: int) -> Any:
+    """Return no more of a value than a message can show."""
+    if isinstance(value, str):
+        return value[:_LONGEST]
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 64:
+        return _Dots()  # Python refuses to write out very long whole numbers
+    if not isinstance(value, (list, tuple, Mapping)):
+        return value
+    if depth == 0:
+        return _Dots()
+    if isinstance(value, Mapping):
+        return {str(key)[:_LONGEST]: _cut(item, depth - 1) for key, item in list(value.items())[:_MOST_ITEMS]}
+    items = [_cut(item, depth - 1) for item in value[:_MOST_ITEMS]]
+    return items if len(value) <= _MOST_ITEMS else [*items, _Dots()]

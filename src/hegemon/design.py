@@ -1,0 +1,174 @@
+"""From an experiment to its design points, each with an identity whatever way it was asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from hegemon.config.spec import ExperimentSpec, Sweep
+from hegemon.config.text import toml_value
+from hegemon.errors import RequestError
+from hegemon.parameters import Model
+from hegemon.parameters.kernel import resolved_values
+from hegemon.parameters.variants import Variants
+
+__all__ = ["Design", "Dimension", "Point", "build", "identity"]
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+@dataclass(frozen=True)
+class Point:
+    """One design point.
+
+    Attributes
+    ----------
+    index
+        Its place in the design, row by row (the last dimension fastest).
+    values
+        The swept keys (``section.key``) with their values here, resolved.
+    model
+        The whole model.
+    identity
+        64 bits that stand for the model: see `identity`.
+    """
+
+    index: int
+    values: Mapping[str, Any]
+    model: Model
+    identity: int
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A labelled direction of the results, or a coordinate along the dimension ``point``.
+
+    Attributes
+    ----------
+    name
+        Its name in results: the last part of the key, or ``section_key`` where two would clash.
+    key
+        The swept key; ``""`` for the dimension ``point``.
+    values
+        Its values, in the order of the design. Lists are written as TOML text.
+    """
+
+    name: str
+    key: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Design:
+    """All points of an experiment.
+
+    Attributes
+    ----------
+    points
+        The points, row by row.
+    dims
+        One dimension per swept key of a grid; ``point`` for a list; none for a single point.
+    coordinates
+        One per swept key: the dims of a grid, or labels along ``point``.
+    """
+
+    points: list[Point]
+    dims: tuple[Dimension, ...]
+    coordinates: tuple[Dimension, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the dimensions; ``()`` for a single point."""
+        return tuple(len(dim.values) for dim in self.dims)
+
+
+def build(spec: ExperimentSpec) -> Design:
+    """Make the design of an experiment.
+
+    Parameters
+    ----------
+    spec
+        A checked experiment.
+
+    Returns
+    -------
+    Design
+        Its points, with their models and identities. Points that differ only in what changes nothing (an
+        efficiency whose three parts are all given, names) have equal identities, and are all kept.
+
+    Raises
+    ------
+    RequestError
+        If a point is impossible; never for an experiment that `hegemon.config` has checked.
+    """
+    keys = spec.sweep.keys
+    make = Variants(dict(spec.model), keys)
+    points = []
+    for index, row in enumerate(spec.sweep.rows()):
+        try:
+            model = make(row)
+        except ValidationError as error:
+            lines = [f"point {index}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+            raise RequestError(*lines) from None
+        values = {key: model.value(key) for key in keys}
+        points.append(Point(index, values, model, identity(model)))
+    return Design(points, *_labels(spec.sweep, points))
+
+
+def identity(model: Model) -> int:
+    """Return the identity of a model: what names a design point, whatever its place in a grid.
+
+    The first 8 bytes (big-endian, unsigned) of the SHA-256 of canonical JSON of the values that a kernel
+    takes (`hegemon.parameters.kernel_values`): keys sorted, no spaces, numbers with a fraction in their
+    shortest exact form, inf as the text ``"inf"``. Hence it does not depend on the order of a grid, on whether
+    a value was given or is a default, was written as 1 or 1.0, or was reached through ``balancing.efficiency``
+    or through its three parts; nor on the names of states.
+    """
+    values = sorted(resolved_values(model).items())
+    text = ",".join(f'"{symbol}":{_json(value)}' for symbol, value in values)
+    digest = hashlib.sha256(f"{{{text}}}".encode()).digest()
+    return int.from_bytes(digest[:8], "big")
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, float):
+        return repr(value) if value < float("inf") else '"inf"'
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return _matrix_json(value)
+    return _encode(value)
+
+
+@lru_cache(maxsize=64)
+def _matrix_json(matrix: tuple[tuple[float, ...], ...]) -> str:
+    """Write a matrix of distances; kept, since the points of one design mostly share it."""
+    return _encode(matrix)
+
+
+def _labels(sweep: Sweep, points: list[Point]) -> tuple[tuple[Dimension, ...], tuple[Dimension, ...]]:
+    names = _names(sweep.keys)
+    if sweep.design == "grid":
+        dims = tuple(Dimension(names[axis.key], axis.key, axis.values) for axis in sweep.axes)
+        return dims, dims
+    along = (Dimension("point", "", tuple(range(len(points)))),)
+    labels = [Dimension(names[key], key, _label([p.values[key] for p in points])) for key in sweep.keys]
+    return along, tuple(labels)
+
+
+def _label(values: list[Any]) -> tuple[Any, ...]:
+    """Return values as a coordinate: as text where some are lists, or where some are not given."""
+    if not any(value is None or isinstance(value, tuple) for value in values):
+        return tuple(values)
+    return tuple("" if value is None else toml_value(value) for value in values)
+
+
+def _names(keys: tuple[str, ...]) -> dict[str, str]:
+    last = {key: key.partition(".")[2] for key in keys}
+    count = Counter(last.values())
+    return {key: name if count[name] == 1 else key.replace(".", "_") for key, name in last.items()}
