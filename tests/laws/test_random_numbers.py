@@ -62,4 +62,4 @@ def test_addressed_normals_are_standard_normal():
     draws = Draws(stream_key(11, 0), 5)
     z = [draws.packed_normal(0, year, k) for year in range(1, 251) for k in range(64)]
     assert stats.kstest(z, "norm").pvalue > FALSE_ALARM
-    assert stats.kstest(np.array(z) * 1.05, "norm").pvalue < FALSE_ALARM
+    assert stats.kstest(np.array(z) * 1.12, "norm").pvalue < FALSE_ALARM

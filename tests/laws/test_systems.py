@@ -15,8 +15,11 @@ MARGIN = 1e-6
 
 
 def perfect(**changes: Any) -> dict[str, Any]:
-    """Niou, Ordeshook & Rose: balancing is complete and bids cost more than they can bring."""
-    whole = {"eta": 1.0, "co": 1.0, "th": 0.0, "D": 1.0, "m": 2.0, "ta": 0.4, "tl": 0.0, "H": 0.5, "ph": 0.7}
+    """Niou, Ordeshook & Rose: all balance at once, wholly and for good, and only likely gains tempt.
+
+    At m = 2 that caution alone stops every fair duel; from m = 3 on it takes the balancing too.
+    """
+    whole = {"eta": 1.0, "co": 1.0, "th": 0.0, "D": 1.0, "m": 3.0, "ta": 0.4, "tl": 0.0, "H": 0.5, "ph": 0.7}
     values = whole | {"N": 5, "T": 40, "s0": 0.8, "nu": 0.4, "ho": 3} | changes
     return quiet(**({"ri": values["ta"] / 2} | values))
 
@@ -33,7 +36,9 @@ def exceptions_to_perfect_balancing(**changes: Any) -> tuple[int, int, int]:
     return int(above.sum()), int(below.sum()), int(failures.sum())
 
 
-@pytest.mark.parametrize("change", [{}, {"m": 3.0}, {"m": 2.5, "ta": 1.0}, {"N": 3}, {"N": 9}], ids=str)
+@pytest.mark.parametrize(
+    "change", [{}, {"m": 2.0}, {"m": 2.5, "ta": 1.0}, {"m": 50.0}, {"N": 3}, {"N": 9, "s0": 1.2}], ids=str
+)
 def test_perfect_balancing_stops_all_but_the_preponderant(change):
     above, below, failures = exceptions_to_perfect_balancing(**change)
     assert above > 50
@@ -41,9 +46,13 @@ def test_perfect_balancing_stops_all_but_the_preponderant(change):
     assert failures == 0
 
 
-@pytest.mark.parametrize("change", [{"eta": 0.97}, {"ri": 0.15}, {"eC": 0.9}, {"th": 1.0}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [{"eta": 0.97}, {"eS": 0.9}, {"eP": 0.9}, {"co": 0.97}, {"pB": 0.05}, {"ri": 0.17}, {"D": 0.9}],
+    ids=str,
+)
 def test_slightly_imperfect_balancing_is_noticed(change):
-    assert exceptions_to_perfect_balancing(**change)[2] > 0
+    assert exceptions_to_perfect_balancing(N=3, **change)[2] > 0
 
 
 POWER = ["emerged", "year", "hegemon", "share_gain", "peak_share", "peak_resources", "peak_arms"]

@@ -29,13 +29,13 @@ def test_growth_alone_is_a_random_walk(arms):
     assert walk_agrees(**arms)
 
 
-@pytest.mark.parametrize("change", [{"sig": 0.102}, {"H": 0.605}, {"ho": 4}, {"cv": 0.002}], ids=str)
+@pytest.mark.parametrize("change", [{"sig": 0.102}, {"H": 0.605}, {"ho": 4}, {"cv": 0.006}], ids=str)
 def test_another_walk_is_noticed(change):
     assert not walk_agrees(wC=0.0, **change)
 
 
-SHARES = [0.6, 0.4]
-MARTINGALE = {"s0": 0.0, "shares": SHARES, "bi": 0.5, "ta": 0.2, "tl": 0.2, "H": 1.0, "T": 25}
+SHARES = [0.75, 0.25]
+MARTINGALE = {"s0": 0.0, "shares": SHARES, "bi": 0.5, "ta": 0.1, "tl": 0.1, "H": 1.0, "T": 25}
 
 
 def share_is_constant(**changes: Any) -> bool:
@@ -43,9 +43,10 @@ def share_is_constant(**changes: Any) -> bool:
     return mean_agrees(paths.capability[:, MARTINGALE["T"], 0], SHARES[0])
 
 
-def test_capability_share_is_a_martingale():
+@pytest.mark.parametrize("initiative", ["uniform", "capability"])
+def test_capability_share_is_a_martingale(initiative):
     """Where winner and loser stake the same share, a fair contest leaves the expected share as it is."""
-    assert share_is_constant()
+    assert share_is_constant(initiative=initiative)
 
 
 def test_fights_do_happen_in_the_martingale():
@@ -53,7 +54,12 @@ def test_fights_do_happen_in_the_martingale():
     assert rows["wars"].mean() > 0.9 * MARTINGALE["T"]
 
 
-@pytest.mark.parametrize("change", [{"m": 1.1}, {"tl": 0.18}, {"cv": 0.002}], ids=str)
+# What favours the attacker is noticed where the stronger attacks more often.
+UNFAIR = [{"m": 1.05}, {"cv": 0.003}, {"mu": [0.004, 0.0]}]
+UNFAIR += [{"initiative": "capability", "D": 1.2}, {"initiative": "capability", "tl": 0.07}]
+
+
+@pytest.mark.parametrize("change", UNFAIR, ids=str)
 def test_an_unfair_contest_is_noticed(change):
     assert not share_is_constant(**change)
 
