@@ -1,1 +1,56 @@
-"""Monte Carlo experiments on hegemony and balancing."""
+"""Monte Carlo experiments on hegemony and balancing.
+
+>>> import hegemon as hg
+>>> experiment = hg.Experiment(hg.Model(system={"states": 8}), replicas=1000, seed=1)
+>>> run = experiment.run("runs/first")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from hegemon._version import __version__
+
+if TYPE_CHECKING:
+    from hegemon.errors import RequestError
+    from hegemon.experiment import Experiment, Interrupted, PieceError, Progress, Run, WorkFailed, open_run
+    from hegemon.parameters import Model
+
+__all__ = [
+    "Experiment",
+    "Interrupted",
+    "Model",
+    "PieceError",
+    "Progress",
+    "RequestError",
+    "Run",
+    "WorkFailed",
+    "__version__",
+    "open_run",
+]
+
+# Loaded when first used: `hegemon --help` must not wait for numba and xarray.
+_HOMES = {
+    "Experiment": "experiment",
+    "Interrupted": "failures",
+    "Model": "parameters",
+    "PieceError": "failures",
+    "Progress": "engine",
+    "RequestError": "errors",
+    "Run": "experiment",
+    "WorkFailed": "failures",
+    "open_run": "experiment",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"hegemon.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,157 @@
+"""What a piece holds, as bytes and back: its segments, their tallies, and rows where they are kept."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+import hegemon_kernels as hk
+from hegemon import netcdf
+from hegemon.failures import PieceError
+from hegemon.pieces import PieceFile, read
+from hegemon.plan import Segment
+from hegemon.variables import FORMAT_VERSION, SEGMENTS, TALLIES, YEAR, outcome_columns
+
+Integers = NDArray[np.int64]
+_LOW = 1 << 32  # squares are kept in two words: over a piece they may pass 2^63
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """Exact sums over each segment of a piece.
+
+    Attributes
+    ----------
+    points : uint64 array, shape (segments,)
+        Identity of the design point.
+    counts, emerged : int64 arrays, shape (segments,)
+        Replicas, and those in which a hegemon emerged.
+    years : int64 array, shape (segments, years + 1)
+        How many emerged in each year.
+    valid, sums, squares_high, squares_low : int64 arrays, shape (segments, columns)
+        Rows with a value, their sum, and the sum of squares as high * 2^32 + low; columns as
+        ``hegemon_kernels.TALLY_COLUMNS``.
+    """
+
+    points: NDArray[np.uint64]
+    counts: Integers
+    emerged: Integers
+    years: Integers
+    valid: Integers
+    sums: Integers
+    squares_high: Integers
+    squares_low: Integers
+
+
+def collect(segments: Sequence[Segment], tallies: Sequence[hk.Tally]) -> Tallies:
+    """One table of the tallies of all segments of a piece."""
+    longest = max(len(tally.year_counts) for tally in tallies)
+    years = np.zeros((len(tallies), longest), np.int64)
+    for row, tally in zip(years, tallies, strict=True):
+        row[: len(tally.year_counts)] = tally.year_counts
+    squares = [[divmod(int(value), _LOW) for value in tally.squares] for tally in tallies]
+    words = np.array(squares, np.int64)
+    return Tallies(
+        points=np.array([segment.identity for segment in segments], np.uint64),
+        counts=np.array([segment.count for segment in segments], np.int64),
+        emerged=np.array([tally.emerged for tally in tallies], np.int64),
+        years=years,
+        valid=np.array([tally.valid for tally in tallies], np.int64),
+        sums=np.array([tally.sums for tally in tallies], np.int64),
+        squares_high=words[..., 0],
+        squares_low=words[..., 1],
+    )
+
+
+def pack(
+    segments: Sequence[Segment],
+    tallies: Tallies,
+    rows: NDArray[Any] | None,
+    lasting: bool,
+    attributes: Mapping[str, Any],
+) -> bytes:
+    """Bytes of a piece of outcomes; `rows` has the kernel's OUTCOME_DTYPE, or is None where none are kept."""
+    dims = {"segment": len(segments), "year": tallies.years.shape[1], "column": len(hk.TALLY_COLUMNS)}
+    fields = [*segment_fields(segments), *_tally_fields(tallies)]
+    if rows is not None:
+        dims["row"] = len(rows)
+        columns = outcome_columns(lasting)
+        fields += [netcdf.registered(column, np.ascontiguousarray(rows[column.name])) for column in columns]
+    return netcdf.build(dims, fields, {**attributes, **identification("outcomes")})
+
+
+def segment_fields(segments: Sequence[Segment]) -> list[netcdf.Field]:
+    """The table of segments that heads every piece."""
+    values = {
+        "point": np.array([segment.identity for segment in segments], np.uint64),
+        "first": np.array([segment.first for segment in segments], np.int64),
+        "count": np.array([segment.count for segment in segments], np.int64),
+    }
+    return [netcdf.registered(SEGMENTS[name], column) for name, column in values.items()]
+
+
+def _tally_fields(tallies: Tallies) -> list[netcdf.Field]:
+    values = {
+        "tally_emerged": tallies.emerged,
+        "tally_years": tallies.years,
+        "tally_valid": tallies.valid,
+        "tally_sums": tallies.sums,
+        "tally_squares_high": tallies.squares_high,
+        "tally_squares_low": tallies.squares_low,
+    }
+    years = np.arange(tallies.years.shape[1], dtype=np.int32)
+    fields = [netcdf.registered(TALLIES[name], column) for name, column in values.items()]
+    return [netcdf.registered(YEAR, years), *fields]
+
+
+def identification(kind: str) -> dict[str, Any]:
+    """Global attributes by which a piece's reader knows what it has before it."""
+    return {
+        "title": f"piece of a hegemon run: {kind}",
+        "Conventions": "CF-1.11",
+        "format_version": np.int32(FORMAT_VERSION),
+        "model_version": np.int32(hk.MODEL_VERSION),
+        "tally_columns": " ".join(hk.TALLY_COLUMNS),
+    }
+
+
+def open_bytes(content: bytes) -> h5py.File:
+    """A piece's bytes as an HDF5 file."""
+    return h5py.File(io.BytesIO(content), "r")
+
+
+def read_tallies(piece: PieceFile) -> Tallies:
+    """Tallies of a finished piece, its hash checked.
+
+    Raises
+    ------
+    PieceError
+        If the file is missing, damaged or of another format.
+    """
+    with open_bytes(read(piece)) as file:
+        _check_format(piece, file)
+        return Tallies(
+            points=file["point"][:],
+            counts=file["count"][:],
+            emerged=file["tally_emerged"][:],
+            years=file["tally_years"][:],
+            valid=file["tally_valid"][:],
+            sums=file["tally_sums"][:],
+            squares_high=file["tally_squares_high"][:],
+            squares_low=file["tally_squares_low"][:],
+        )
+
+
+def _check_format(piece: PieceFile, file: h5py.File) -> None:
+    found = int(file.attrs["format_version"])
+    if found != FORMAT_VERSION:
+        raise PieceError(f"{piece.path}: format version {found}; this program reads version {FORMAT_VERSION}")
+    columns = np.bytes_(file.attrs["tally_columns"]).decode().split()
+    if columns != list(hk.TALLY_COLUMNS):
+        raise PieceError(f"{piece.path}: other columns than this version's ({' '.join(columns)})")

@@ -1,0 +1,148 @@
+"""A run's directory: made ready for an experiment, continued, extended, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hegemon import config, manifest, pieces, plan, provenance, results
+from hegemon.design import Design, build
+from hegemon.engine import Job
+from hegemon.errors import RequestError
+from hegemon.failures import PieceError
+from hegemon.manifest import Manifest
+from hegemon.parameters import all_parameters
+
+if TYPE_CHECKING:
+    from hegemon.config import ExperimentSpec
+
+EXPERIMENT = "experiment.toml"
+_FIXED = ("seed", "common_random_numbers", "dtype", "detail")
+_GROWING = ("replicas", "trajectories")
+_SHOWN = 5  # values named of a key that differs
+
+
+def prepare(folder: Path, spec: ExperimentSpec, design: Design) -> Job:
+    """Plan an experiment into a directory, which may hold a part of it already. Nothing is written.
+
+    Raises
+    ------
+    RequestError
+        If the directory holds another experiment (with a line for each key that differs), a run of another
+        version, or files that are not of a run.
+    """
+    try:
+        held = manifest.load(folder)
+    except NotADirectoryError as error:
+        raise RequestError(f"{folder}: is a file, not a directory") from error
+    if held is None:
+        _refuse_foreign(folder)
+        held = Manifest(manifest.common(spec), plan.Plan(()))
+    else:
+        _refuse_other(folder, held, spec, design)
+    return Job(folder, spec, design, Manifest(held.common, plan.extend(held.plan, spec, design)))
+
+
+def write(job: Job) -> None:
+    """Write what a directory holds before its work begins: the manifest, then the experiment.
+
+    Estimates of a smaller run are taken away first: they would contradict the experiment beside them.
+    """
+    job.folder.mkdir(parents=True, exist_ok=True)
+    (job.folder / results.NAME).unlink(missing_ok=True)
+    manifest.save(job.folder, job.manifest)
+    pieces.write(job.folder / EXPERIMENT, config.dump(job.spec).encode())
+
+
+def is_complete(job: Job) -> bool:
+    """Whether the directory holds all of the experiment as it is asked, estimates included."""
+    path = job.folder / EXPERIMENT
+    if not (path.exists() and (job.folder / results.NAME).exists()):
+        return False
+    same = path.read_text(encoding="utf-8") == config.dump(job.spec)
+    return same and len(manifest.finished(job.folder, job.manifest)) == len(job.manifest.plan)
+
+
+def load(folder: Path) -> Job:
+    """The run that a directory holds.
+
+    Raises
+    ------
+    RequestError
+        If it holds none.
+    """
+    held = manifest.load(folder) if folder.is_dir() else None
+    if held is None or not (folder / EXPERIMENT).exists():
+        raise RequestError(f"{folder}: holds no run (no {manifest.NAME} or no {EXPERIMENT})")
+    spec = config.load(folder / EXPERIMENT)
+    return Job(folder, spec, build(spec), held)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    names = (EXPERIMENT, manifest.PIECES, results.NAME, provenance.NAME)
+    there = [name for name in names if (folder / name).exists()]
+    if there:
+        raise RequestError(
+            f"{folder}: holds {', '.join(there)} but no {manifest.NAME}; choose another directory"
+        )
+
+
+def _refuse_other(folder: Path, held: Manifest, spec: ExperimentSpec, design: Design) -> None:
+    wanted = manifest.common(spec)
+    lines = [
+        f"{folder}: made with {name} {held.common.get(name)}, this program has {wanted[name]}"
+        for name in ("format_version", "model_version")
+        if held.common.get(name) != wanted[name]
+    ]
+    if lines:
+        raise RequestError(*lines)
+    before = config.load(folder / EXPERIMENT)
+    lines += [_differs(folder, f"experiment.{name}", getattr(before, name), getattr(spec, name))
+              for name in _FIXED if getattr(before, name) != getattr(spec, name)]  # fmt: skip
+    lines += [
+        f"{folder}: experiment.{name}: holds {getattr(before, name)}, asked {getattr(spec, name)}; "
+        "more can be added, fewer need another directory"
+        for name in _GROWING
+        if getattr(spec, name) < getattr(before, name)
+    ]
+    asked = {point.identity for point in design.points}
+    if not asked.issuperset(held.plan.covered("piece")):
+        lines += _different_keys(folder, build(before), design)
+    if lines:
+        raise RequestError(*lines)
+
+
+def _differs(folder: Path, key: str, held: Any, asked: Any) -> str:
+    return f"{folder}: {key}: holds {held}, asked {asked}; it is another experiment, choose another directory"
+
+
+def _different_keys(folder: Path, held: Design, asked: Design) -> Iterator[str]:
+    """A line for each key that has values there which are not asked for."""
+    found = False
+    for info in all_parameters():
+        if info.key == "system.names":
+            continue
+        there, here = (_values(design, info.key) for design in (held, asked))
+        if not set(here).issuperset(there):
+            found = True
+            yield _differs(folder, f"model.{info.key}", _short(there), _short(here))
+    if not found:
+        yield f"{folder}: holds design points that are not asked for; choose another directory"
+
+
+def _values(design: Design, key: str) -> dict[str, None]:
+    return dict.fromkeys(config.toml_value(_plain(point.model.value(key))) for point in design.points)
+
+
+def _plain(value: Any) -> Any:
+    return "none" if value is None else value
+
+
+def _short(values: Iterable[str]) -> str:
+    values = list(values)
+    text = ", ".join(values[:_SHOWN])
+    return text if len(values) <= _SHOWN else f"{text}, ... ({len(values)} values)"
+
+
+__all__ = ["EXPERIMENT", "PieceError", "is_complete", "load", "prepare", "write"]

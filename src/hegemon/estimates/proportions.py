@@ -1,0 +1,46 @@
+"""Intervals for proportions."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def normal_quantile(confidence: float) -> float:
+    """z with P(|Z| <= z) = `confidence` for a standard normal Z."""
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+def wilson(
+    successes: ArrayLike, trials: ArrayLike, confidence: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Wilson's score interval.
+
+    Parameters
+    ----------
+    successes, trials : integer arrays that broadcast together
+        Counts; cells with no trials give (0, 1), which is all that is known.
+    confidence : float
+        Nominal coverage, between 0 and 1.
+
+    Returns
+    -------
+    low, high : float64 arrays
+        Limits; exactly 0 where nothing succeeded and exactly 1 where everything did.
+
+    References
+    ----------
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
+    """
+    k, n = np.broadcast_arrays(np.asarray(successes, np.float64), np.asarray(trials, np.float64))
+    z = normal_quantile(confidence)
+    some = np.maximum(n, 1)
+    p = k / some
+    scale = 1 + z * z / some
+    middle = (p + z * z / (2 * some)) / scale
+    half = z * np.sqrt(p * (1 - p) / some + (z / (2 * some)) ** 2) / scale
+    low = np.where(k == 0, 0.0, middle - half)
+    high = np.where(k == n, 1.0, middle + half)
+    return low, high

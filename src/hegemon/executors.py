@@ -1,0 +1,135 @@
+"""Where tasks run: a pool of threads, or a dask.distributed cluster, behind one interface.
+
+Both are `concurrent.futures.Executor`, which is what dask's threaded scheduler is made of and what a
+distributed client gives by `get_executor`; so the engine has one loop for both. A pool set by
+``dask.config.set(pool=...)`` is used, as dask itself would.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hegemon.errors import RequestError
+from hegemon.work import Finished, Order, Setting, run_orders
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+THREAD_SECONDS = 0.05
+"""Least time a task should take in a pool of threads, for Python's own costs to stay below one per cent."""
+CLUSTER_SECONDS = 1.0
+"""The same on a cluster, where a task costs some milliseconds of the scheduler's time."""
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Something that runs tasks.
+
+    Attributes
+    ----------
+    name : str
+        "threads", or the address of the scheduler.
+    workers : int
+        Tasks that run at one time.
+    window : int
+        Most tasks submitted and not yet collected.
+    least : float
+        Seconds that a task should take at least.
+    submit : callable
+        ``submit(setting, orders)`` gives a future of the list of finished pieces.
+    stop : callable
+        Tells running tasks to give up what they are at.
+    """
+
+    name: str
+    workers: int
+    window: int
+    least: float
+    submit: Callable[[Setting, tuple[Order, ...]], Future[list[Finished]]]
+    stop: Callable[[], None]
+
+
+def available() -> int:
+    """CPUs this process may use: what Slurm gave the task, else the affinity mask, never the whole host."""
+    given = os.environ.get("SLURM_CPUS_PER_TASK", "")
+    if given.isdigit() and int(given) > 0:
+        return int(given)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def open_backend(
+    workers: int | None = None, client: Client | None = None, scheduler: str | None = None
+) -> Iterator[Backend]:
+    """Where to run: on `client`, on the cluster at address `scheduler`, or else on `workers` threads.
+
+    Raises
+    ------
+    RequestError
+        If the number of workers is not positive, or the scheduler cannot be reached.
+    """
+    if client is not None:
+        yield cluster(client)
+    elif scheduler is not None:
+        with _connect(scheduler) as opened:
+            yield cluster(opened)
+    else:
+        with threads(workers) as backend:
+            yield backend
+
+
+@contextlib.contextmanager
+def threads(workers: int | None = None) -> Iterator[Backend]:
+    """A pool of threads; `workers` of them compute at a time while as many may wait for the disk."""
+    import dask
+
+    count = available() if workers is None else workers
+    if count < 1:
+        raise RequestError(f"--workers: {count}; must be at least 1")
+    stop, turn = threading.Event(), threading.BoundedSemaphore(count)
+    pool: Executor | None = dask.config.get("pool", None)
+    with contextlib.ExitStack() as stack:
+        if pool is None:
+            pool = stack.enter_context(ThreadPoolExecutor(2 * count, thread_name_prefix="hegemon"))
+
+        def submit(setting: Setting, orders: tuple[Order, ...]) -> Future[list[Finished]]:
+            return pool.submit(run_orders, setting, orders, stop, turn)
+
+        try:
+            yield Backend("threads", count, 3 * count, THREAD_SECONDS, submit, stop.set)
+        finally:
+            stop.set()
+
+
+def cluster(client: Client) -> Backend:
+    """A distributed cluster; results come back small, pieces go to the file system that it shares with us."""
+    remote: Any = client  # distributed is not annotated
+    pool = remote.get_executor(pure=False)
+    workers = max(1, sum(remote.nthreads().values()))
+
+    def submit(setting: Setting, orders: tuple[Order, ...]) -> Future[list[Finished]]:
+        future: Future[list[Finished]] = pool.submit(run_orders, setting, orders)
+        return future
+
+    return Backend(
+        str(remote.scheduler.address), workers, 2 * workers + 2, CLUSTER_SECONDS, submit, lambda: None
+    )
+
+
+@contextlib.contextmanager
+def _connect(address: str) -> Iterator[Any]:
+    from distributed import Client
+
+    connect: Any = Client
+    try:
+        client = connect(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise RequestError(f"--scheduler: {address}: cannot be reached ({error})") from error
+    with client:
+        yield client

@@ -1,0 +1,267 @@
+"""The front door: ask for an experiment, run it into a directory, open what it left."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import xarray as xr
+
+from hegemon import config, directory, provenance, results
+from hegemon.config import ExperimentSpec
+from hegemon.design import Design, build
+from hegemon.engine import Job, Progress, ProgressCallback, execute
+from hegemon.executors import Backend, open_backend
+from hegemon.failures import Interrupted, PieceError, WorkFailed
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from hegemon.parameters import Model
+
+__all__ = ["Experiment", "Interrupted", "PieceError", "Progress", "Run", "WorkFailed", "open_run"]
+
+
+class Experiment:
+    """A Monte Carlo experiment: a model, what is swept, how many replicas.
+
+    Parameters
+    ----------
+    model : Model, optional
+        Values of the keys that are not swept; all defaults if not given.
+    sweep : mapping, optional
+        Key to list of values (a full grid), or as in the table ``[sweep]`` of an experiment file.
+    replicas : int, optional
+        Replicas per design point.
+    seed : int, optional
+        The same seed gives the same bits, whatever the machine, the workers and the order of work.
+    name, title, description : str, optional
+        What it is called.
+    common_random_numbers : bool, optional
+        Whether replica r meets the same shocks at all design points.
+    confidence : float, optional
+        Nominal coverage of all intervals.
+    detail : {"outcomes", "tallies"}, optional
+        Whether a row per replica is kept.
+    dtype : {"float64", "float32"}, optional
+        Arithmetic of the kernel.
+    trajectories : int, optional
+        Replicas per design point that are kept whole.
+
+    Raises
+    ------
+    hegemon.errors.RequestError
+        With one line per mistake.
+
+    Examples
+    --------
+    >>> import hegemon as hg
+    >>> experiment = hg.Experiment(sweep={"balancing.efficiency": [0, 0.5, 1]}, replicas=1000, seed=1)
+    >>> experiment.design.shape
+    (3,)
+    """
+
+    def __init__(
+        self,
+        model: Model | None = None,
+        *,
+        sweep: Mapping[str, Any] | None = None,
+        replicas: int | None = None,
+        seed: int | None = None,
+        name: str | None = None,
+        title: str | None = None,
+        description: str | None = None,
+        common_random_numbers: bool | None = None,
+        confidence: float | None = None,
+        detail: Literal["outcomes", "tallies"] | None = None,
+        dtype: Literal["float64", "float32"] | None = None,
+        trajectories: int | None = None,
+    ) -> None:
+        settings = {
+            "name": name,
+            "title": title,
+            "description": description,
+            "replicas": replicas,
+            "seed": seed,
+            "common_random_numbers": common_random_numbers,
+            "confidence": confidence,
+            "detail": detail,
+            "dtype": dtype,
+            "trajectories": trajectories,
+        }
+        given = {key: value for key, value in settings.items() if value is not None}
+        axes = {key: _listed(values) for key, values in (sweep or {}).items()}
+        self._spec = config.parse(
+            {"experiment": given, "sweep": axes, "model": {} if model is None else model}
+        )
+
+    @classmethod
+    def from_spec(cls, spec: ExperimentSpec) -> Self:
+        """The experiment that a validated specification describes."""
+        self = cls.__new__(cls)
+        self._spec = spec
+        return self
+
+    @classmethod
+    def from_toml(cls, path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Self:
+        """Read an experiment file; `overrides` are as ``--set`` takes them (``"war.spoils=0.2"``)."""
+        return cls.from_spec(config.load(path, overrides))
+
+    @property
+    def spec(self) -> ExperimentSpec:
+        """What is asked, every key resolved."""
+        return self._spec
+
+    @cached_property
+    def design(self) -> Design:
+        """The design points."""
+        return build(self._spec)
+
+    def run(
+        self,
+        out: str | os.PathLike[str] | None = None,
+        *,
+        workers: int | None = None,
+        client: Client | None = None,
+        progress: ProgressCallback | None = None,
+        scheduler: str | None = None,
+    ) -> Run:
+        """Run into a directory, or go on with what is missing there.
+
+        Parameters
+        ----------
+        out : path, optional
+            The directory; ``runs/NAME`` if not given. One that holds a part of the experiment, or a smaller
+            run of it (fewer replicas or points), is completed: the results are those of one uninterrupted
+            run.
+        workers : int, optional
+            Threads; by default the CPUs that this process may use.
+        client : distributed.Client, optional
+            Run on this dask cluster instead, which must see the same file system.
+        progress : callable, optional
+            Takes a `Progress` after each piece of work.
+        scheduler : str, optional
+            Address of a dask scheduler to run on.
+
+        Returns
+        -------
+        Run
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If the directory holds another experiment.
+        Interrupted
+            On Ctrl-C; finished work is kept.
+        WorkFailed
+            If the work could not be done; finished work is kept.
+        """
+        folder = Path(out) if out is not None else Path("runs") / self._spec.name
+        job = directory.prepare(folder, self._spec, self.design)
+        if not directory.is_complete(job):
+            with open_backend(workers, client, scheduler) as backend:
+                _run(job, backend, progress)
+        return Run(folder)
+
+
+def _run(job: Job, backend: Backend, progress: ProgressCallback | None) -> None:
+    directory.write(job)
+    session = provenance.Session(job.spec.seed, backend.workers, backend.name)
+    recorder = provenance.Recorder(job.folder, job.spec, session)
+    status = "failed"
+    try:
+        totals = execute(job, backend, progress)
+        history = provenance.history(recorder.record)
+        results.save(job.folder, results.estimate(job.spec, job.design, totals, history))
+        status = "complete"
+    except KeyboardInterrupt:
+        status = "interrupted"
+        raise
+    finally:
+        recorder.close(status)
+
+
+def _listed(values: Any) -> Any:
+    """NumPy arrays as lists."""
+    return values.tolist() if hasattr(values, "tolist") else values
+
+
+class Run:
+    """What a run left in its directory; read when it is asked for.
+
+    Parameters
+    ----------
+    path : path
+        The directory.
+
+    Raises
+    ------
+    hegemon.errors.RequestError
+        If it holds no run.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._job = directory.load(self.path)
+
+    @property
+    def spec(self) -> ExperimentSpec:
+        """The experiment, every key resolved."""
+        return self._job.spec
+
+    @property
+    def design(self) -> Design:
+        """The design points."""
+        return self._job.design
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of the experiment is done."""
+        return directory.is_complete(self._job)
+
+    @cached_property
+    def results(self) -> xr.Dataset:
+        """Labelled estimates with their intervals, in memory.
+
+        Raises
+        ------
+        PieceError
+            If the run is not complete.
+        """
+        return results.load(self.path)
+
+    @cached_property
+    def outcomes(self) -> xr.Dataset:
+        """One row per replica, dask-backed; every piece is checked against its hash as it is first read."""
+        from hegemon.outcomes import outcomes
+
+        return outcomes(self._job, self._history)
+
+    @cached_property
+    def trajectories(self) -> xr.Dataset:
+        """The replicas that were kept whole, dask-backed, and the log of their crises."""
+        from hegemon.trajectories import trajectories
+
+        return trajectories(self._job, self._history)
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What made the run: the experiment, and every process that worked on it."""
+        return provenance.load(self.path)
+
+    @property
+    def _history(self) -> str:
+        return provenance.history(self.provenance)
+
+    def __repr__(self) -> str:
+        state = "complete" if self.complete else "not complete"
+        size = f"{len(self.design.points)} points x {self.spec.replicas} replicas"
+        return f"<Run {str(self.path)!r}: {size}, {state}>"
+
+
+def open_run(path: str | os.PathLike[str]) -> Run:
+    """Open what a run left in the directory `path`."""
+    return Run(path)

@@ -1,0 +1,30 @@
+"""What can stop the work, as exceptions that say what was kept and how to go on."""
+
+from __future__ import annotations
+
+
+class WorkFailed(Exception):
+    """The work could not be done; finished pieces stay. The command line exits with status 1."""
+
+
+class PieceError(WorkFailed):
+    """A piece or manifest is missing, damaged or not what its name says; the message names it."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C: running pieces were given up, finished ones are kept. The command line exits with status 130.
+
+    Attributes
+    ----------
+    folder : str
+        The run's directory.
+    done, pieces : int
+        Pieces that are finished, of all.
+    """
+
+    def __init__(self, folder: str, done: int, pieces: int) -> None:
+        super().__init__(
+            f"interrupted: {done} of {pieces} pieces are finished and kept in {folder}; "
+            "the same command goes on from there"
+        )
+        self.folder, self.done, self.pieces = folder, done, pieces

@@ -1,0 +1,62 @@
+"""Labels of a design: the dimensions and coordinates that its datasets have."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from hegemon.parameters import parameter
+
+if TYPE_CHECKING:
+    from hegemon.design import Design
+
+POINT = "point"
+
+
+def dimensions(design: Design) -> tuple[str, ...]:
+    """Names of the dimensions of the design, in order."""
+    return tuple(dimension.name for dimension in design.dims)
+
+
+def coordinates(design: Design) -> dict[Hashable, xr.Variable]:
+    """Coordinates along the dimensions of the design: the swept keys, and the number of a listed point."""
+    found: dict[Hashable, xr.Variable] = {}
+    if _is_listed(design):
+        about = {"long_name": "number of the design point", "units": "1"}
+        found[POINT] = xr.Variable((POINT,), np.arange(len(design.points)), about)
+    for label in design.coordinates:
+        along = POINT if _is_listed(design) else label.name
+        found[label.name] = xr.Variable((along,), column(label.values), attributes(label.key))
+    return found
+
+
+def swept(design: Design) -> dict[str, tuple[NDArray[Any], dict[str, Any]]]:
+    """Value of each swept key at every point, in the order of the points, and its attributes, by name."""
+    found = {}
+    for label in design.coordinates:
+        values = label.values if _is_listed(design) else [point.values[label.key] for point in design.points]
+        found[label.name] = column(values), attributes(label.key)
+    return found
+
+
+def column(values: Sequence[Any]) -> NDArray[Any]:
+    """Values of a swept key as an array; truth values as 0 and 1, which is all that netCDF has."""
+    if all(isinstance(value, bool) for value in values):
+        return np.array(values, np.int8)
+    if all(isinstance(value, (int, float)) for value in values):
+        return np.array(values)
+    return np.array([str(value) for value in values], object)
+
+
+def attributes(key: str) -> dict[str, Any]:
+    """Attributes of the coordinate of a swept key."""
+    known = parameter(key)
+    return {"long_name": known.title, "units": known.unit, "key": key, "description": known.description}
+
+
+def _is_listed(design: Design) -> bool:
+    return any(dimension.name == POINT for dimension in design.dims)

@@ -1,0 +1,120 @@
+"""Outcomes of a run: one row per replica, lazily from its pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from hegemon import labels, reading
+from hegemon.failures import PieceError
+from hegemon.reading import Stretch
+from hegemon.results import attributes
+from hegemon.variables import OUTCOMES, outcome_columns
+
+if TYPE_CHECKING:
+    import dask.array as da
+
+    from hegemon.engine import Job
+
+
+def outcomes(job: Job, history: str = "") -> xr.Dataset:
+    """One row per replica, ordered by design point and replica.
+
+    Parameters
+    ----------
+    job : Job
+        The run.
+    history : str
+        For the attribute of that name.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dask-backed variables along `row`: the outcome columns; as coordinates the index of the row's design
+        point (`point`) and the value of each swept key. -1 stands for "none".
+
+    Raises
+    ------
+    PieceError
+        If the run keeps no rows, or a piece of it is missing; a damaged piece is found when it is read.
+    """
+    if job.spec.detail != "outcomes":
+        raise PieceError(f'{job.folder}: keeps no row per replica (experiment.detail = "{job.spec.detail}")')
+    models = [point.model for point in job.design.points]
+    found = reading.stretches(job, "piece")
+    holds = tuple(model.hegemony.hold for model in models)
+    lasting = any(not model.hegemony.absorbing for model in models)
+    variables = {
+        column.name: _variable(found, column.dtype, column.attributes, _column, name=column.name, holds=holds)
+        for column in outcome_columns(lasting)
+    }
+    return xr.Dataset(variables, row_coordinates(job, found), attributes(job.spec, job.design, history))
+
+
+def row_coordinates(job: Job, found: Sequence[Stretch]) -> dict[Hashable, xr.Variable]:
+    """Point and swept values of each row."""
+    about = {"long_name": "index of the design point", "units": "1"}
+    coords: dict[Hashable, xr.Variable] = {"point": _variable(found, "i8", about, _points)}
+    for name, (values, notes) in labels.swept(job.design).items():
+        fixed = values.astype(str) if values.dtype == object else values
+        coords[name] = _variable(found, fixed.dtype.str, notes, _values, values=fixed)
+    return coords
+
+
+def _variable(
+    found: Sequence[Stretch], dtype: str, notes: Mapping[str, Any], load: Any, **options: Any
+) -> xr.Variable:
+    return xr.Variable(("row",), lazy(found, dtype, load, **options), notes)
+
+
+def lazy(
+    found: Sequence[Stretch], dtype: str, load: Any, shape: tuple[int, ...] = (), **options: Any
+) -> da.Array:
+    """Dask array of a chunk per stretch: ``load(stretch, **options)``, of `shape` beyond the rows."""
+    import dask.array as da
+
+    numbers = da.arange(len(found), chunks=1)
+    extra = {} if not shape else {"new_axis": list(range(1, 1 + len(shape)))}
+    chunks = (tuple(part.stop - part.start for part in found), *shape)
+    map_blocks: Any = da.map_blocks  # dask is not annotated
+    whole: da.Array = map_blocks(
+        _chunk, numbers, dtype=dtype, chunks=chunks, meta=np.empty((0,) * (1 + len(shape)), dtype),
+        found=tuple(found), load=load, options=options, **extra,
+    )  # fmt: skip
+    return whole
+
+
+def _chunk(number: NDArray[np.int64], found: Sequence[Stretch], load: Any, options: Mapping[str, Any]) -> Any:
+    return load(found[int(number[0])], **options)
+
+
+def _points(part: Stretch) -> NDArray[Any]:
+    return np.repeat(np.array(part.points, np.int64), part.counts)
+
+
+def _values(part: Stretch, values: NDArray[Any]) -> NDArray[Any]:
+    found: NDArray[Any] = values[_points(part)]
+    return found
+
+
+def _column(part: Stretch, name: str, holds: Sequence[int]) -> NDArray[Any]:
+    try:
+        return reading.read_rows(part, name)
+    except KeyError:
+        return _absorbed(name, reading.read_rows(part, "emerged"), np.array(holds)[_points(part)])
+
+
+def _absorbed(name: str, emerged: NDArray[Any], hold: NDArray[Any]) -> NDArray[Any]:
+    """A column of lasting hegemony where replicas stopped at the first, and their pieces do not keep it."""
+    known = {
+        "spells": emerged,
+        "years_hegemony": emerged * hold,
+        "first_spell": np.where(emerged == 1, hold, -1),
+        "first_spell_censored": np.zeros(len(emerged)),
+    }
+    column: NDArray[Any] = known[name].astype(OUTCOMES[name].dtype)
+    return column

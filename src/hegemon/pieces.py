@@ -1,0 +1,126 @@
+"""Pieces: finished work, one netCDF-4 file each, written once and never changed.
+
+A piece's name tells what it holds and vouches for its bytes::
+
+    piece-000123-<work>-<size>-<sha256>.nc
+
+number in the plan, identity of the work (16 hex digits), bytes, and the first 16 hex digits of the SHA-256 of
+the bytes. So a listing of the folder says what is finished, without a journal that two hosts would have to
+share. A piece appears under its name only when all of it is on disk: two writers of one piece are harmless.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import os
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hegemon.failures import PieceError
+
+_NAME = re.compile(r"(piece|trace)-(\d{6,})-([0-9a-f]{16})-(\d+)-([0-9a-f]{16})\.nc")
+_counter = itertools.count()
+
+
+@dataclass(frozen=True)
+class PieceFile:
+    """A finished piece, as its name describes it."""
+
+    path: Path
+    kind: str
+    number: int
+    work: str
+    size: int
+    digest: str
+
+
+def parse(path: Path) -> PieceFile | None:
+    """Read a piece's name; None where it is not one."""
+    match = _NAME.fullmatch(path.name)
+    if match is None:
+        return None
+    kind, number, work, size, digest = match.groups()
+    return PieceFile(path, kind, int(number), work, int(size), digest)
+
+
+def name_of(stem: str, content: bytes) -> str:
+    """Name of the file that holds `content` as the piece `stem`."""
+    return f"{stem}-{len(content)}-{hashlib.sha256(content).hexdigest()[:16]}.nc"
+
+
+def listing(folder: Path) -> dict[str, PieceFile]:
+    """Finished pieces of a folder by the identity of their work; names and sizes are trusted, not hashes.
+
+    Raises
+    ------
+    PieceError
+        If a piece is not as long as its name says.
+    """
+    found: dict[str, PieceFile] = {}
+    for entry in _entries(folder):
+        piece = parse(Path(entry.path))
+        if piece is None:
+            continue
+        if entry.stat().st_size != piece.size:
+            raise PieceError(f"{piece.path}: damaged ({entry.stat().st_size} bytes); delete it and run again")
+        # Two library versions may have packed one piece differently: the same work, either will do.
+        found.setdefault(piece.work, piece)
+    return found
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    if folder.is_dir():
+        with os.scandir(folder) as entries:
+            yield from sorted(entries, key=lambda entry: entry.name)
+
+
+def read(piece: PieceFile) -> bytes:
+    """Bytes of a piece, checked against the hash in its name.
+
+    Raises
+    ------
+    PieceError
+        If the file is missing or its bytes are not those that were written.
+    """
+    try:
+        content = piece.path.read_bytes()
+    except OSError as error:
+        raise PieceError(f"{piece.path}: {error.strerror or error}") from error
+    if hashlib.sha256(content).hexdigest()[:16] != piece.digest:
+        raise PieceError(
+            f"{piece.path}: damaged (its SHA-256 is not the one in its name); delete it and run again"
+        )
+    return content
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file so that it is either whole and on disk, or not there: temporary name, fsync, rename.
+
+    A full disk raises OSError and leaves nothing behind.
+    """
+    temporary = path.with_name(f".{socket.gethostname()}-{os.getpid()}-{next(_counter)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,272 @@
+"""The plan: design points x replicas, cut into pieces of work.
+
+How work is cut depends on the experiment alone (a static cost formula, never timing), so that other machines,
+slices and restarts cut alike. A directory keeps its plan as a list of generations: the first for the
+experiment as it was first asked, one more for each extension, with the work that the earlier ones do not
+cover. So nothing is ever cut anew, not even by a later version with another cost formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from hegemon.config import ExperimentSpec
+    from hegemon.design import Design
+    from hegemon.parameters import Model
+
+Kind = Literal["piece", "trace"]
+Integers = NDArray[np.int64]
+
+# Nanoseconds of one core. The estimate need not be right, only the same everywhere: it sizes pieces.
+YEAR, STATE, CRISIS, CRISIS_STATE = 12.0, 6.0, 14.0, 5.0
+PAIR = 1.5  # threats with geography, per pair of states
+SINGLE = 0.5  # float32 against float64
+SECOND = 10**9
+
+OUTCOME_ROWS = 1 << 18  # about 40 MB of rows in memory
+TALLIED_ROWS = 1 << 22
+TALLY_CELLS = 1 << 20  # histogram cells in one piece: 8 MB
+TRACE_BYTES = 1 << 25
+
+
+def cost(model: Model, dtype: str) -> int:
+    """Nanoseconds that a replica is expected to take, a pure function of the model."""
+    states, years = model.system.states, model.system.years
+    crises = model.war.opportunities * states
+    year = YEAR + states * STATE + crises * (CRISIS + states * CRISIS_STATE)
+    if model.geography.layout != "none":
+        year += PAIR * states * states
+    return max(1, round(years * year * (SINGLE if dtype == "float32" else 1.0)))
+
+
+def target(total: int) -> int:
+    """Nanoseconds that a piece should hold, of a `total`: some thirty pieces in a short run, some seconds in
+    most, up to a minute in very long ones.
+    """
+    short = min(max(total // 32, SECOND // 4), 4 * SECOND)
+    return min(max(total // 1024, short), 60 * SECOND)
+
+
+def blocks(costs: Integers, aim: int, rows: int) -> Integers:
+    """Replicas per block: the greatest power of two that `aim` holds, at most `rows`."""
+    fits = np.clip(aim // costs, 1, rows)
+    exponents = np.frexp(fits.astype(float))[1].astype(np.int64) - 1
+    powers: Integers = np.left_shift(np.int64(1), exponents)
+    return powers
+
+
+@dataclass(frozen=True)
+class Generation:
+    """Work asked of a directory at one time: replicas first to stop of each point, and how it is cut.
+
+    Attributes
+    ----------
+    kind : str
+        "piece" for outcomes and tallies, "trace" for whole trajectories.
+    aim : int
+        Expected nanoseconds of a piece.
+    rows, segments : int
+        Most replicas and most segments of a piece.
+    identities : uint64 array, shape (points,)
+        Identities of the design points.
+    first, stop, block, cost : int64 arrays, shape (points,)
+        Range of replicas, replicas per block (blocks begin at multiples of it), expected ns per replica.
+    """
+
+    kind: Kind
+    aim: int
+    rows: int
+    segments: int
+    identities: NDArray[np.uint64]
+    first: Integers
+    stop: Integers
+    block: Integers
+    cost: Integers
+
+    @property
+    def replicas(self) -> int:
+        """Replicas of all points."""
+        return int((self.stop - self.first).sum())
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Consecutive replicas of one point."""
+
+    identity: int
+    first: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of work: a part of a point, or several small points."""
+
+    number: int
+    kind: Kind
+    segments: tuple[Segment, ...]
+    cost: int
+
+    @property
+    def replicas(self) -> int:
+        """Replicas of all segments."""
+        return sum(segment.count for segment in self.segments)
+
+
+class _Cut:
+    """A generation cut into pieces, as arrays: 24 bytes a segment."""
+
+    def __init__(self, work: Generation) -> None:
+        begin = work.first // work.block
+        parts = np.where(work.stop > work.first, -(-work.stop // work.block) - begin, 0)
+        self.work = work
+        self.owner = np.repeat(np.arange(len(parts)), parts)
+        step = np.arange(len(self.owner)) - np.repeat(np.cumsum(parts) - parts, parts) + begin[self.owner]
+        block = work.block[self.owner]
+        self.first = np.maximum(work.first[self.owner], step * block)
+        self.count = np.minimum(work.stop[self.owner], (step + 1) * block) - self.first
+        self.cost = self.count * work.cost[self.owner]
+        self.starts = self._pack()
+
+    def _pack(self) -> list[int]:
+        """Where pieces begin: as many consecutive segments as the limits allow."""
+        work, starts = self.work, [0]
+        spent = rows = 0
+        for index, (cost, count) in enumerate(zip(self.cost.tolist(), self.count.tolist(), strict=True)):
+            spent, rows = spent + cost, rows + count
+            if index > starts[-1] and (
+                spent > work.aim or rows > work.rows or index - starts[-1] >= work.segments
+            ):
+                starts.append(index)
+                spent, rows = cost, count
+        return [*starts, len(self.owner)] if len(self.owner) else [0]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def piece(self, index: int, number: int) -> Piece:
+        span = range(self.starts[index], self.starts[index + 1])
+        identities = self.work.identities
+        segments = (
+            Segment(int(identities[self.owner[i]]), int(self.first[i]), int(self.count[i])) for i in span
+        )
+        return Piece(number, self.work.kind, tuple(segments), int(self.cost[span.start : span.stop].sum()))
+
+
+class Plan:
+    """The pieces of all generations, in order; made when asked for, never all at once."""
+
+    def __init__(self, generations: Iterable[Generation]) -> None:
+        self.generations = tuple(generations)
+
+    @cached_property
+    def _cuts(self) -> list[_Cut]:
+        return [_Cut(generation) for generation in self.generations]
+
+    def __len__(self) -> int:
+        return sum(len(cut) for cut in self._cuts)
+
+    def __iter__(self) -> Iterator[Piece]:
+        number = 0
+        for cut in self._cuts:
+            for index in range(len(cut)):
+                yield cut.piece(index, number)
+                number += 1
+
+    def covered(self, kind: Kind) -> dict[int, int]:
+        """Replicas planned of each point, by identity: 0 to this number."""
+        found: dict[int, int] = {}
+        for work in self.generations:
+            if work.kind == kind:
+                for identity, stop in zip(work.identities.tolist(), work.stop.tolist(), strict=True):
+                    found[identity] = max(stop, found.get(identity, 0))
+        return found
+
+
+def extend(plan: Plan, spec: ExperimentSpec, design: Design) -> Plan:
+    """The plan with what `spec` asks beyond it; the same plan where there is nothing more to do.
+
+    Parameters
+    ----------
+    plan : Plan
+        What the directory holds or is to hold; ``Plan(())`` for a new one.
+    spec, design
+        The experiment that is asked for.
+    """
+    wanted: list[tuple[Kind, int]] = [("piece", spec.replicas or 0), ("trace", spec.trajectories)]
+    more = [_generation(kind, stop, plan.covered(kind), spec, design) for kind, stop in wanted]
+    fresh = [generation for generation in more if generation is not None]
+    return Plan((*plan.generations, *fresh)) if fresh else plan
+
+
+def _generation(
+    kind: Kind, stop: int, covered: dict[int, int], spec: ExperimentSpec, design: Design
+) -> Generation | None:
+    distinct = {point.identity: point for point in design.points}
+    points = [point for identity, point in distinct.items() if covered.get(identity, 0) < stop]
+    if not points:
+        return None
+    first = np.array([covered.get(point.identity, 0) for point in points], np.int64)
+    stops = np.full(len(points), stop, np.int64)
+    costs = np.array([cost(point.model, spec.dtype) for point in points], np.int64)
+    aim = target(int(((stops - first) * costs).sum()))
+    years = max(point.model.system.years for point in points)
+    rows = TALLIED_ROWS if spec.detail == "tallies" else OUTCOME_ROWS
+    if kind == "trace":
+        rows = max(1, int(TRACE_BYTES / max(_traced_bytes(point.model) for point in points)))
+    return Generation(
+        kind=kind,
+        aim=aim,
+        rows=rows,
+        segments=max(1, TALLY_CELLS // (years + 1)),
+        identities=np.array([point.identity for point in points], np.uint64),
+        first=first,
+        stop=stops,
+        block=blocks(costs, aim, rows),
+        cost=costs,
+    )
+
+
+def _traced_bytes(model: Model) -> float:
+    """Memory of a replica that is kept whole: five numbers a state and year, and its crises."""
+    states = model.system.states
+    return (model.system.years + 1) * (40 * states + 80 * (model.war.opportunities * states + 1))
+
+
+def to_json(generation: Generation) -> dict[str, Any]:
+    """A generation as JSON values; a column that is the same for all points is written once."""
+    return {
+        "kind": generation.kind,
+        "aim": generation.aim,
+        "rows": generation.rows,
+        "segments": generation.segments,
+        "points": [f"{identity:016x}" for identity in generation.identities.tolist()],
+        "first": _short(generation.first),
+        "stop": _short(generation.stop),
+        "block": _short(generation.block),
+        "cost": _short(generation.cost),
+    }
+
+
+def from_json(values: dict[str, Any]) -> Generation:
+    """The inverse of `to_json`."""
+    identities = np.array([int(text, 16) for text in values["points"]], np.uint64)
+    columns = {
+        name: np.broadcast_to(np.array(values[name], np.int64), identities.shape)
+        for name in ("first", "stop", "block", "cost")
+    }
+    return Generation(
+        values["kind"], values["aim"], values["rows"], values["segments"], identities, **columns
+    )
+
+
+def _short(column: Integers) -> int | Sequence[int]:
+    values: list[int] = column.tolist()
+    return values[0] if len(set(values)) == 1 else values

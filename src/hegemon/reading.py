@@ -1,0 +1,145 @@
+"""Columns of finished pieces, read when they are needed and checked when they are first read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import h5py
+from numpy.typing import NDArray
+
+from hegemon import content, manifest, pieces
+from hegemon.failures import PieceError
+from hegemon.pieces import PieceFile
+from hegemon.plan import Kind
+
+if TYPE_CHECKING:
+    from hegemon.engine import Job
+
+_checked: set[tuple[str, int, int]] = set()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Consecutive rows of one piece.
+
+    Attributes
+    ----------
+    piece : PieceFile
+    start, stop : int
+        Rows of the piece.
+    points, counts : tuple of int
+        Index in the design and number of rows of each segment in it.
+    """
+
+    piece: PieceFile
+    start: int
+    stop: int
+    points: tuple[int, ...]
+    counts: tuple[int, ...]
+
+    def followed_by(self, other: Stretch) -> Stretch | None:
+        """Both as one, where `other` goes on in the same piece."""
+        if other.piece != self.piece or other.start != self.stop:
+            return None
+        return Stretch(
+            self.piece, self.start, other.stop, (*self.points, *other.points), (*self.counts, *other.counts)
+        )
+
+
+def stretches(job: Job, kind: Kind, most: int | None = None) -> list[Stretch]:
+    """Rows of all finished pieces, ordered by point and replica: the same order however the work was cut.
+
+    Parameters
+    ----------
+    job : Job
+        The run.
+    kind : str
+        "piece" or "trace".
+    most : int, optional
+        Leave out replicas from this number on.
+
+    Raises
+    ------
+    PieceError
+        If a planned piece is missing.
+    """
+    index: dict[int, int] = {}
+    for point in job.design.points:
+        index.setdefault(point.identity, point.index)
+    parts = []
+    for piece in _present(job, kind):
+        offset = 0
+        for segment in piece[1]:
+            count = segment.count if most is None else min(segment.count, most - segment.first)
+            if count > 0:
+                place = index[segment.identity]
+                part = Stretch(piece[0], offset, offset + count, (place,), (count,))
+                parts.append((place, segment.first, part))
+            offset += segment.count
+    parts.sort(key=lambda item: item[:2])
+    return _joined(part for _, _, part in parts)
+
+
+def _present(job: Job, kind: Kind) -> list[tuple[PieceFile, Any]]:
+    found = manifest.finished(job.folder, job.manifest)
+    planned = [piece for piece in job.manifest.plan if piece.kind == kind]
+    missing = [piece for piece in planned if job.manifest.work(piece) not in found]
+    if missing:
+        first = job.manifest.stem(missing[0])
+        raise PieceError(f"{job.folder}: {len(missing)} of {len(planned)} pieces are missing, first {first}")
+    return [(found[job.manifest.work(piece)], piece.segments) for piece in planned]
+
+
+def _joined(parts: Iterable[Stretch]) -> list[Stretch]:
+    whole: list[Stretch] = []
+    for part in parts:
+        both = whole[-1].followed_by(part) if whole else None
+        if both is None:
+            whole.append(part)
+        else:
+            whole[-1] = both
+    return whole
+
+
+def read_rows(stretch: Stretch, name: str) -> NDArray[Any]:
+    """Rows of one variable of a piece; KeyError where the piece does not keep it.
+
+    Raises
+    ------
+    PieceError
+        If the piece is missing or damaged.
+    """
+    with _open(stretch.piece) as file:
+        found: NDArray[Any] = file[name][stretch.start : stretch.stop]
+        return found
+
+
+def read_table(piece: PieceFile, names: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Whole variables of a piece.
+
+    Raises
+    ------
+    PieceError
+        If the piece is missing or damaged.
+    """
+    with _open(piece) as file:
+        return {name: file[name][:] for name in names}
+
+
+def _open(piece: PieceFile) -> h5py.File:
+    """The piece as an HDF5 file; its hash is checked once per process, as long as the file stays as it is."""
+    try:
+        state = piece.path.stat()
+    except OSError as error:
+        raise PieceError(f"{piece.path}: {error.strerror or error}") from error
+    seen = (str(piece.path), state.st_mtime_ns, state.st_size)
+    if seen in _checked:
+        return h5py.File(piece.path, "r", locking=False)
+    file = content.open_bytes(pieces.read(piece))
+    with _lock:
+        _checked.add(seen)
+    return file

@@ -1,0 +1,181 @@
+"""The labelled estimates of a run: from exact totals to an xarray Dataset and to `results.nc`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+import hegemon_kernels as hk
+from hegemon import netcdf, pieces
+from hegemon._version import __version__
+from hegemon.estimates.moments import means_and_errors
+from hegemon.estimates.proportions import wilson
+from hegemon.estimates.survival import kaplan_meier
+from hegemon.failures import PieceError
+from hegemon.labels import coordinates, dimensions
+from hegemon.variables import (
+    ESTIMATES,
+    FORMAT_VERSION,
+    OUTCOMES,
+    YEAR,
+    Variable,
+    checked,
+    error_of,
+    mean_of,
+)
+
+if TYPE_CHECKING:
+    from hegemon.config import ExperimentSpec
+    from hegemon.design import Design
+    from hegemon.totals import Totals
+
+NAME = "results.nc"
+
+
+def estimate(spec: ExperimentSpec, design: Design, totals: Totals, history: str = "") -> xr.Dataset:
+    """All estimates of an experiment, labelled by what was swept.
+
+    Parameters
+    ----------
+    spec, design
+        The experiment.
+    totals : Totals
+        Exact totals of its points.
+    history : str
+        What made them, for the attribute of that name.
+
+    Returns
+    -------
+    xarray.Dataset
+        One dimension per swept key of a grid, `point` for a list, none without a sweep; `year` for survival.
+        Attributes tell title, seed, versions and interval; variables depend on the experiment alone.
+    """
+    rows = np.array([totals.index[point.identity] for point in design.points])
+    horizons = np.array([point.model.system.years for point in design.points])
+    names = dimensions(design)
+    flat = {**_proportions(totals, spec.confidence), **_survival(totals, horizons, rows, spec.confidence)}
+    flat |= _means(totals, lasting=any(not point.model.hegemony.absorbing for point in design.points))
+    variables = {}
+    for name, (entry, values) in flat.items():
+        whole = checked(entry, values if name.startswith("survival") else values[rows])
+        shape = (*design.shape, *whole.shape[1:])
+        variables[name] = xr.Variable((*names, *entry.dims), whole.reshape(shape), entry.attributes)
+    years = np.arange(totals.years.shape[1], dtype=np.int32)
+    coords = {**coordinates(design), "year": xr.Variable(("year",), years, YEAR.attributes)}
+    return xr.Dataset(variables, coords, attributes(spec, design, history))
+
+
+_Flat = dict[str, tuple[Variable, NDArray[Any]]]
+
+
+def _proportions(totals: Totals, confidence: float) -> _Flat:
+    low, high = wilson(totals.emerged, totals.replicas, confidence)
+    values = {
+        "replicas": totals.replicas,
+        "emerged": totals.emerged,
+        "p_emerged": np.divide(totals.emerged, totals.replicas),
+        "p_emerged_low": low,
+        "p_emerged_high": high,
+    }
+    return {name: (ESTIMATES[name], column) for name, column in values.items()}
+
+
+def _survival(totals: Totals, horizons: NDArray[Any], rows: NDArray[Any], confidence: float) -> _Flat:
+    """By design point, since one point's horizon may differ from another's: NaN beyond it."""
+    curves = kaplan_meier(totals.years[rows], totals.replicas[rows], confidence)
+    beyond = np.arange(totals.years.shape[1]) > horizons[:, np.newaxis]
+    names = ("survival", "survival_low", "survival_high")
+    return {
+        name: (ESTIMATES[name], np.where(beyond, np.nan, curve))
+        for name, curve in zip(names, curves, strict=True)
+    }
+
+
+def _means(totals: Totals, lasting: bool) -> _Flat:
+    found: _Flat = {}
+    for place, name in enumerate(hk.TALLY_COLUMNS):
+        column = OUTCOMES[name]
+        if column.lasting and not lasting:
+            continue
+        unit = hk.FIXED_POINT if np.dtype(column.dtype).kind == "f" else 1
+        counts = totals.valid[:, place].tolist()
+        sums, squares = totals.sums[:, place].tolist(), totals.squares[:, place].tolist()
+        means, errors = means_and_errors(counts, sums, squares, unit)
+        found[f"mean_{name}"] = mean_of(name), np.array(means)
+        found[f"se_{name}"] = error_of(name), np.array(errors)
+    return found
+
+
+def attributes(spec: ExperimentSpec, design: Design, history: str = "") -> dict[str, Any]:
+    """Global attributes of a run's datasets."""
+    found: dict[str, Any] = {
+        "title": spec.title or spec.name,
+        "source": f"hegemon {__version__}, model version {hk.MODEL_VERSION}",
+        "Conventions": "CF-1.11",
+        "experiment": spec.name,
+        "seed": spec.seed,
+        "common_random_numbers": int(spec.common_random_numbers),
+        "dtype": spec.dtype,
+        "confidence": spec.confidence,
+        "interval": interval(spec.confidence),
+        "versions": f"hegemon {__version__}, numpy {np.__version__}, xarray {xr.__version__}",
+        "model_version": hk.MODEL_VERSION,
+        "format_version": FORMAT_VERSION,
+    }
+    names = {point.model.state_names for point in design.points}
+    if len(names) == 1:
+        found["state_names"] = "; ".join(*names)
+    if spec.description:
+        found["description"] = spec.description
+    if history:
+        found["history"] = history
+    return found
+
+
+def interval(confidence: float) -> str:
+    """What the intervals are, in words."""
+    return f"{100 * confidence:.6g} %, Wilson for p_emerged, Greenwood (log-log, pointwise) for survival"
+
+
+def save(folder: Path, dataset: xr.Dataset) -> None:
+    """Write `results.nc`, whole or not at all."""
+    pieces.write(folder / NAME, to_bytes(dataset))
+
+
+def to_bytes(dataset: xr.Dataset) -> bytes:
+    """A dataset as the bytes of a netCDF-4 file."""
+    fields = [
+        netcdf.Field(str(name), tuple(map(str, variable.dims)), _plain(variable.values), dict(variable.attrs))
+        for name, variable in dataset.variables.items()
+    ]
+    dims = {str(name): int(size) for name, size in dataset.sizes.items()}
+    return netcdf.build(dims, fields, dict(dataset.attrs))
+
+
+def _plain(values: NDArray[Any]) -> NDArray[Any]:
+    """netCDF has no truth values."""
+    return values.astype(np.int8) if values.dtype == bool else values
+
+
+def load(folder: Path) -> xr.Dataset:
+    """`results.nc` of a run, in memory.
+
+    Raises
+    ------
+    PieceError
+        If it is missing (the run is not complete) or cannot be read.
+    """
+    path = folder / NAME
+    if not path.exists():
+        raise PieceError(
+            f"{folder}: no {NAME}; the run is not complete, and the same command goes on with it"
+        )
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as dataset:
+            return dataset.load()
+    except (OSError, ValueError, KeyError) as error:
+        raise PieceError(f"{path}: cannot be read ({error})") from error

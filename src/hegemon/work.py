@@ -1,0 +1,179 @@
+"""What runs on a worker: simulate the segments of a piece, tally them, write the piece, return its tallies.
+
+Everything here takes small arguments: a task names the values that all its points share once, and of each
+point only what differs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+import hegemon_kernels as hk
+from hegemon import content, pieces, tracing
+from hegemon.plan import Kind, Segment
+
+BLOCK = 4096
+"""Replicas per kernel call: its fixed costs are spread, and rows that are only tallied stay in cache."""
+
+
+class Stopped(Exception):
+    """The run was told to stop; the piece at hand was given up."""
+
+
+class StopSign(Protocol):
+    """Anything that can say whether to stop, such as a `threading.Event`."""
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all tasks of a run share.
+
+    Attributes
+    ----------
+    folder : str
+        Where pieces go, absolute.
+    seed, common_random_numbers, dtype, detail
+        As in the experiment.
+    base : mapping
+        Kernel values of the first point.
+    """
+
+    folder: str
+    seed: int
+    common_random_numbers: bool
+    dtype: str
+    detail: str
+    base: Mapping[str, Any]
+
+    def key(self, identity: int) -> int:
+        """Key of a point's random numbers: the same for all points under common random numbers."""
+        return hk.stream_key(self.seed, 0 if self.common_random_numbers else identity)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A piece to be made: the stem of its name, its segments and what of each differs from the base."""
+
+    number: int
+    kind: Kind
+    stem: str
+    segments: tuple[Segment, ...]
+    changes: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A piece that is on disk, with its tallies (None for trajectories) and the seconds it took."""
+
+    number: int
+    name: str
+    tallies: content.Tallies | None
+    seconds: float
+
+
+def changes(values: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of `values` that differ from `base`; both have the same keys."""
+    return {name: value for name, value in values.items() if base[name] != value}
+
+
+def run_orders(
+    setting: Setting,
+    orders: tuple[Order, ...],
+    stop: StopSign | None = None,
+    turn: AbstractContextManager[Any] | None = None,
+) -> list[Finished]:
+    """Make pieces, one after the other.
+
+    Parameters
+    ----------
+    setting, orders
+        What to do.
+    stop : StopSign, optional
+        Looked at between kernel calls.
+    turn : context manager, optional
+        Held while computing and free while writing, so that another thread computes while this waits for the
+        disk.
+
+    Raises
+    ------
+    Stopped
+        If `stop` was set.
+    OSError
+        If a piece could not be written; the earlier ones stay.
+    """
+    finished = []
+    for order in orders:
+        begin = time.perf_counter()
+        with turn or nullcontext():
+            packed, tallies = _make(setting, order, stop)
+        name = pieces.name_of(order.stem, packed)
+        pieces.write(Path(setting.folder) / name, packed)
+        finished.append(Finished(order.number, name, tallies, time.perf_counter() - begin))
+    return finished
+
+
+def _make(setting: Setting, order: Order, stop: StopSign | None) -> tuple[bytes, content.Tallies | None]:
+    if stop is not None and stop.is_set():
+        raise Stopped
+    values = [{**setting.base, **change} for change in order.changes]
+    if order.kind == "trace":
+        return tracing.make(setting, order.segments, values), None
+    return _simulate(setting, order.segments, values, stop)
+
+
+def _simulate(
+    setting: Setting, segments: tuple[Segment, ...], values: list[dict[str, Any]], stop: StopSign | None
+) -> tuple[bytes, content.Tallies]:
+    keep = setting.detail == "outcomes"
+    total = sum(segment.count for segment in segments)
+    rows = np.empty(total if keep else min(total, BLOCK), hk.OUTCOME_DTYPE)
+    tallies, done = [], 0
+    for segment, value in zip(segments, values, strict=True):
+        own = rows[done : done + segment.count] if keep else rows
+        tallies.append(_segment(setting, segment, value, own, keep, stop))
+        done += segment.count
+    table = content.collect(segments, tallies)
+    lasting = not all(value["absorbing"] for value in values)
+    return content.pack(segments, table, rows if keep else None, lasting, {}), table
+
+
+def _segment(
+    setting: Setting,
+    segment: Segment,
+    value: Mapping[str, Any],
+    rows: NDArray[Any],
+    keep: bool,
+    stop: StopSign | None,
+) -> hk.Tally:
+    """Simulate a segment by blocks into `rows` (all of it, or one block used again) and tally it."""
+    point = hk.pack_point(value, setting.dtype)
+    key, whole = setting.key(segment.identity), None
+    for begin, count in _blocks(segment):
+        if stop is not None and stop.is_set():
+            raise Stopped
+        offset = begin - segment.first if keep else 0
+        block = rows[offset : offset + count]
+        hk.simulate(point, key, begin, block)
+        tally = hk.tally(block, value["T"])
+        tally = replace(tally, squares=tally.squares.astype(object))  # may pass 2^63 over a segment
+        whole = tally if whole is None else whole.merge(tally)
+    if whole is None:
+        raise ValueError(f"a segment without replicas: {segment}")
+    return whole
+
+
+def _blocks(segment: Segment) -> Iterator[tuple[int, int]]:
+    end = segment.first + segment.count
+    for begin in range(segment.first, end, BLOCK):
+        yield begin, min(BLOCK, end - begin)
