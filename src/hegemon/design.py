@@ -127,9 +127,9 @@ def identity(model: Model) -> int:
 
     The first 8 bytes (big-endian, unsigned) of the SHA-256 of canonical JSON of the values that a kernel
     takes (`hegemon.parameters.kernel_values`): keys sorted, no spaces, numbers with a fraction in their
-    shortest exact form, inf as the text ``"inf"``. Hence it does not depend on the order of a grid, on whether
-    a value was given or is a default, was written as 1 or 1.0, or was reached through ``balancing.efficiency``
-    or through its three parts; nor on the names of states.
+    shortest exact form, inf as the text ``"inf"``. Hence it does not depend on the order of a grid, on
+    whether a value was given or is a default, was written as 1 or 1.0, or was reached through the efficiency
+    or through its three parts, nor on the names of states.
     """
     values = sorted(resolved_values(model).items())
     text = ",".join(f'"{symbol}":{_json(value)}' for symbol, value in values)
