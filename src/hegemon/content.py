@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from hegemon import netcdf
 from hegemon.failures import PieceError
 from hegemon.pieces import PieceFile, read
 from hegemon.plan import Segment
-from hegemon.variables import FORMAT_VERSION, SEGMENTS, TALLIES, YEAR, outcome_columns
+from hegemon.variables import ELAPSED, FORMAT_VERSION, SEGMENTS, TALLIES, outcome_columns
 
 Integers = NDArray[np.int64]
 _LOW = 1 << 32  # squares are kept in two words: over a piece they may pass 2^63
@@ -74,16 +74,17 @@ def pack(
     tallies: Tallies,
     rows: NDArray[Any] | None,
     lasting: bool,
-    attributes: Mapping[str, Any],
 ) -> bytes:
     """Bytes of a piece of outcomes; `rows` has the kernel's OUTCOME_DTYPE, or is None where none are kept."""
-    dims = {"segment": len(segments), "year": tallies.years.shape[1], "column": len(hk.TALLY_COLUMNS)}
+    dims = {"segment": len(segments), "elapsed": tallies.years.shape[1], "column": len(hk.TALLY_COLUMNS)}
     fields = [*segment_fields(segments), *_tally_fields(tallies)]
     if rows is not None:
         dims["row"] = len(rows)
         columns = outcome_columns(lasting)
         fields += [netcdf.registered(column, np.ascontiguousarray(rows[column.name])) for column in columns]
-    return netcdf.build(dims, fields, {**attributes, **identification("outcomes")})
+    return netcdf.build(
+        dims, fields, {**identification("outcomes"), "tally_columns": " ".join(hk.TALLY_COLUMNS)}
+    )
 
 
 def segment_fields(segments: Sequence[Segment]) -> list[netcdf.Field]:
@@ -107,7 +108,7 @@ def _tally_fields(tallies: Tallies) -> list[netcdf.Field]:
     }
     years = np.arange(tallies.years.shape[1], dtype=np.int32)
     fields = [netcdf.registered(TALLIES[name], column) for name, column in values.items()]
-    return [netcdf.registered(YEAR, years), *fields]
+    return [netcdf.registered(ELAPSED, years), *fields]
 
 
 def identification(kind: str) -> dict[str, Any]:
@@ -117,7 +118,6 @@ def identification(kind: str) -> dict[str, Any]:
         "Conventions": "CF-1.11",
         "format_version": np.int32(FORMAT_VERSION),
         "model_version": np.int32(hk.MODEL_VERSION),
-        "tally_columns": " ".join(hk.TALLY_COLUMNS),
     }
 
 

@@ -54,8 +54,13 @@ def build(dims: Mapping[str, int], fields: Iterable[Field], attributes: Mapping[
         Variables; one that bears the name of a dimension becomes its coordinate.
     attributes : mapping
         Global attributes: str, numbers, or arrays of numbers.
+
+    Raises
+    ------
+    ValueError
+        If a variable's shape is not that of its dimensions, or it has a dimension's name but is not along it.
     """
-    fields = list(fields)
+    fields = [_fitting(item, dims) for item in fields]
     coordinates = [field for field in fields if field.name in dims]
     others = [field for field in fields if field.name not in dims]
     buffer = io.BytesIO()
@@ -70,6 +75,14 @@ def build(dims: Mapping[str, int], fields: Iterable[Field], attributes: Mapping[
         for item in others:
             _put_variable(file, list(dims), item)
     return buffer.getvalue()
+
+
+def _fitting(item: Field, dims: Mapping[str, int]) -> Field:
+    if item.values.shape != tuple(dims[name] for name in item.dims):
+        raise ValueError(f"{item.name}: shape {item.values.shape} along {item.dims} of {dict(dims)}")
+    if item.name in dims and item.dims != (item.name,):
+        raise ValueError(f"{item.name}: is a dimension, and a variable along {item.dims}")
+    return item
 
 
 def _put_dimension(file: h5py.File, number: int, name: str, length: int, own: Field | None) -> None:
@@ -120,7 +133,12 @@ def _compressed(values: NDArray[Any]) -> bytes:
 
 def _put_attributes(target: h5py.HLObject, attributes: Mapping[str, Any]) -> None:
     for name, value in attributes.items():
-        target.attrs[name] = _text(value) if isinstance(value, str) else value
+        target.attrs[name] = _text(value) if isinstance(value, str) else _short(value)
+
+
+def _short(value: Any) -> Any:
+    """Whole numbers in the size that every reader knows, where they fit."""
+    return np.int32(value) if isinstance(value, int) and abs(value) < 2**31 else value
 
 
 def _text(value: str) -> Any:

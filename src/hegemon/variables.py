@@ -169,6 +169,7 @@ ESTIMATES = _registry(
 """Estimates of `results.nc`; the means of columns are added by `mean_of` and `error_of`."""
 
 YEAR = Variable("year", "i4", ("year",), "years", "years since the start")
+ELAPSED = Variable("elapsed", "i4", ("elapsed",), "years", "years since the start")  # `year` is a column
 
 
 def mean_of(column: str) -> Variable:
@@ -196,7 +197,7 @@ SEGMENTS = _registry(
 TALLIES = _registry(
     Variable("tally_emerged", "i8", ("segment",), "1", "replicates in which a hegemon emerged", packed=True),
     Variable(
-        "tally_years", "i8", ("segment", "year"), "1", "replicates that emerged in each year", packed=True
+        "tally_years", "i8", ("segment", "elapsed"), "1", "replicates that emerged in each year", packed=True
     ),
     Variable("tally_valid", "i8", ("segment", "column"), "1", "rows that have a value", packed=True),
     Variable("tally_sums", "i8", ("segment", "column"), "1", "sums (floats as round(x 2^30))", packed=True),

@@ -145,7 +145,7 @@ def _simulate(
         done += segment.count
     table = content.collect(segments, tallies)
     lasting = not all(value["absorbing"] for value in values)
-    return content.pack(segments, table, rows if keep else None, lasting, {}), table
+    return content.pack(segments, table, rows if keep else None, lasting), table
 
 
 def _segment(
