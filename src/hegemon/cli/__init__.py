@@ -1,0 +1,39 @@
+"""The command line. One command per module; whatever is slow to import is imported inside the commands."""
+
+from __future__ import annotations
+
+import click
+
+from hegemon._version import __version__
+from hegemon.cli.plot import plot
+from hegemon.cli.run import run
+from hegemon.cli.schema import schema
+from hegemon.cli.summary import summary
+from hegemon.cli.validate import validate
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="hegemon", message="%(prog)s %(version)s")
+def main() -> None:
+    """How often does one state become a hegemon, as the others balance more efficiently?
+
+    A Monte Carlo engine for international relations: describe an experiment in a TOML file, run it, and
+    read P(hegemon) at each design point with its interval.
+
+    \b
+    Example:
+      hegemon validate configs/waltz_mearsheimer.toml
+      hegemon run configs/waltz_mearsheimer.toml --replicas 2000
+      hegemon summary runs/waltz-mearsheimer
+
+    \b
+    Exit status:
+      0  done                          2  the request was wrong (one line per mistake)
+      1  the work failed             130  interrupted; finished work is kept
+    """
+
+
+for command in (run, validate, summary, plot, schema):
+    main.add_command(command)

@@ -1,0 +1,39 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+_GREATEST_SEED = 2**63 - 1
+
+config = click.argument("config", metavar="CONFIG", type=click.Path())
+folder = click.argument("folder", metavar="RUN", type=click.Path())
+as_json = click.option("--json", "as_json", is_flag=True, help="Write one JSON object to standard output.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="No progress and no table; only errors.")
+
+
+def changes(command: F) -> F:
+    """Add the options that change what a file asks: --set, --replicas, --seed."""
+    for option in (
+        click.option("--seed", type=click.IntRange(0, _GREATEST_SEED), help="Seed, instead of the file's."),
+        click.option("--replicas", type=click.IntRange(1), help="Replicas per point, instead of the file's."),
+        click.option(
+            "--set",
+            "settings",
+            metavar="SECTION.KEY=VALUE",
+            multiple=True,
+            help="Set a key, with its value in TOML, as in war.spoils=0.2. May be repeated.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def overrides(settings: tuple[str, ...], replicas: int | None, seed: int | None) -> list[str]:
+    """What --set, --replicas and --seed ask for, as `hegemon.config.load` takes it."""
+    asked = {"replicas": replicas, "seed": seed}
+    return [*settings, *(f"experiment.{key}={value}" for key, value in asked.items() if value is not None)]

@@ -1,0 +1,95 @@
+"""Tables: a rich one on a terminal, plain aligned columns in a pipe or a file."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from hegemon.experiment import Run
+
+_LONGEST = 30  # characters of a swept value
+_GAP = "  "
+
+
+@dataclass(frozen=True)
+class Table:
+    """Names of columns and rows of text, all aligned to the right."""
+
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+    def lines(self) -> list[str]:
+        """The header and the rows as lines of equal columns."""
+        widths = [max(map(len, column)) for column in zip(self.header, *self.rows, strict=True)]
+        return [
+            _GAP.join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in (self.header, *self.rows)
+        ]
+
+
+def show(table: Table) -> None:
+    """Print a table. No number is ever cut: on a narrow terminal lines go on in the next one."""
+    if sys.stdout.isatty():
+        _show_rich(table)
+        return
+    for line in table.lines():
+        click.echo(line)
+
+
+def _show_rich(table: Table) -> None:
+    from rich import box
+    from rich import table as rich_table
+    from rich.console import Console
+    from rich.markup import escape
+
+    drawn = rich_table.Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in table.header:
+        drawn.add_column(name, justify="right", no_wrap=True)
+    for row in table.rows:
+        drawn.add_row(*map(escape, row))
+    console = Console()
+    console.width = max(console.width, console.measure(drawn).maximum)
+    console.print(drawn, soft_wrap=True)
+
+
+def estimates(run: Run) -> Table:
+    """The estimates of a run, a row per design point: swept keys, counts, P, its limits, mean year."""
+    results = run.results
+    names = [label.name for label in run.design.coordinates]
+    columns = ("replicas", "emerged", "p_emerged", "p_emerged_low", "p_emerged_high", "mean_year")
+    flat = [results[name].values.ravel().tolist() for name in columns]
+    places = digits(max(flat[0]))
+    rows = [
+        (*swept(run, i), f"{n:,}", f"{k:,}", *(f"{x:.{places}f}" for x in (p, low, high)), year_text(year))
+        for i, (n, k, p, low, high, year) in enumerate(zip(*flat, strict=True))
+    ]
+    return Table((*names, "replicas", "emerged", "P", "low", "high", "mean year"), rows)
+
+
+def swept(run: Run, index: int) -> tuple[str, ...]:
+    """The swept values of a design point, as text."""
+    return tuple(_text(value) for value in run.design.points[index].values.values())
+
+
+def digits(replicas: int) -> int:
+    """Decimals that show one hegemon more or less among so many replicas."""
+    return min(max(3, math.ceil(math.log10(max(replicas, 1)))), 9)
+
+
+def year_text(year: float) -> str:
+    """A mean year; a dash where no hegemon emerged."""
+    return f"{year:.1f}" if math.isfinite(year) else "-"
+
+
+def _text(value: Any) -> str:
+    from hegemon.config import toml_value
+
+    text = f"{value:.12g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool | tuple | list):
+        text = toml_value(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
