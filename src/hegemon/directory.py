@@ -10,7 +10,6 @@ from hegemon import config, manifest, pieces, plan, provenance, results
 from hegemon.design import Design, build
 from hegemon.engine import Job
 from hegemon.errors import RequestError
-from hegemon.failures import PieceError
 from hegemon.manifest import Manifest
 from hegemon.parameters import all_parameters
 
@@ -49,7 +48,12 @@ def write(job: Job) -> None:
 
     Estimates of a smaller run are taken away first: they would contradict the experiment beside them.
     """
-    job.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        job.pieces.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RequestError(f"{error.filename}: cannot be written ({error.strerror})") from error
+    for folder in (job.folder, job.pieces):
+        pieces.sweep(folder)
     (job.folder / results.NAME).unlink(missing_ok=True)
     manifest.save(job.folder, job.manifest)
     pieces.write(job.folder / EXPERIMENT, config.dump(job.spec).encode())
@@ -143,6 +147,3 @@ def _short(values: Iterable[str]) -> str:
     values = list(values)
     text = ", ".join(values[:_SHOWN])
     return text if len(values) <= _SHOWN else f"{text}, ... ({len(values)} values)"
-
-
-__all__ = ["EXPERIMENT", "PieceError", "is_complete", "load", "prepare", "write"]

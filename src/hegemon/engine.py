@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -71,7 +70,7 @@ class _Tracker:
         self.tell = tell
         self.begin = time.perf_counter()
 
-    def add(self, piece: Piece) -> None:
+    def add(self, piece: Piece | Order) -> None:
         self.done += 1
         if piece.kind == "piece":
             for segment in piece.segments:
@@ -145,27 +144,24 @@ def execute(job: Job, backend: Backend, tell: ProgressCallback | None = None) ->
     WorkFailed
         If a task failed, the disk is full, or a piece found there is damaged.
     """
-    job.pieces.mkdir(parents=True, exist_ok=True)
     found = manifest.finished(job.folder, job.manifest)
     tracker = _Tracker(job, tell)
-    missing = {}
-    for piece in job.manifest.plan:
-        if job.manifest.work(piece) in found:
+    for piece in job.manifest.plan if found else ():
+        if piece.number in found:
             tracker.add(piece)
-        else:
-            missing[piece.number] = piece
     tracker.report()
     totals = empty_totals(job.design)
 
-    def collect(piece: Finished) -> None:
+    def collect(order: Order, piece: Finished) -> None:
         if piece.tallies is not None:
             totals.add(piece.tallies)
-        tracker.add(missing.pop(piece.number))
+        tracker.add(order)
         tracker.report()
 
     shared = setting(job)
+    missing = (piece for piece in job.manifest.plan if piece.number not in found)
     try:
-        _hand_out(orders(job, shared, list(missing.values())), shared, backend, collect)
+        _hand_out(orders(job, shared, missing), shared, backend, collect)
         totals.add_all(_stored(found.values()))
     except KeyboardInterrupt:
         raise Interrupted(str(job.folder), tracker.done, tracker.pieces) from None
@@ -190,7 +186,7 @@ def _stored(pieces: Iterable[PieceFile]) -> Iterator[content.Tallies]:
 
 
 def _hand_out(
-    source: Iterator[Order], shared: Setting, backend: Backend, collect: Callable[[Finished], None]
+    source: Iterator[Order], shared: Setting, backend: Backend, collect: Callable[[Order, Finished], None]
 ) -> None:
     """Keep `backend.window` tasks in flight until `source` is empty; collect pieces as tasks end."""
     pending: dict[Future[list[Finished]], tuple[Order, ...]] = {}
@@ -202,9 +198,10 @@ def _hand_out(
                 return
             ended, _ = wait(pending, return_when=FIRST_COMPLETED)
             for future in ended:
-                for piece in _result(future, pending.pop(future)):
+                batch = pending.pop(future)
+                for order, piece in zip(batch, _result(future, batch), strict=True):
                     pace.saw(piece.seconds)
-                    collect(piece)
+                    collect(order, piece)
     except BaseException:
         backend.stop()
         for future in pending:
@@ -229,14 +226,8 @@ def _submit(
 def _result(future: Future[list[Finished]], batch: tuple[Order, ...]) -> list[Finished]:
     try:
         return future.result()
-    except OSError as error:
-        raise WorkFailed(_disk_line(error)) from error
+    except WorkFailed:
+        raise
     except Exception as error:
         names = f"{batch[0].stem}" + (f" to {batch[-1].stem}" if len(batch) > 1 else "")
         raise WorkFailed(f"{names}: {type(error).__name__}: {error}; finished pieces are kept") from error
-
-
-def _disk_line(error: OSError) -> str:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    what = "no space left on the disk" if full else f"cannot write: {error}"
-    return f"{what}; finished pieces are kept, and the same command goes on from there once this is mended"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -181,7 +182,8 @@ def _run(job: Job, backend: Backend, progress: ProgressCallback | None) -> None:
         status = "interrupted"
         raise
     finally:
-        recorder.close(status)
+        with contextlib.suppress(WorkFailed):  # the record matters less than what is being told
+            recorder.close(status)
 
 
 def _listed(values: Any) -> Any:

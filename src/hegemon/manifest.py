@@ -90,8 +90,16 @@ def save(folder: Path, manifest: Manifest) -> None:
     pieces.write(folder / NAME, (text + "\n").encode())
 
 
-def finished(folder: Path, manifest: Manifest) -> dict[str, pieces.PieceFile]:
-    """Finished pieces of a directory by identity of their work, those of the plan and no others."""
-    found = pieces.listing(folder / PIECES)
-    planned = (manifest.work(piece) for piece in manifest.plan)
-    return {work: found[work] for work in planned if work in found}
+def finished(folder: Path, manifest: Manifest) -> dict[int, pieces.PieceFile]:
+    """Finished pieces of a directory by their number in the plan; files of no planned piece are left out.
+
+    Raises
+    ------
+    PieceError
+        If a piece is not as long as its name says.
+    """
+    listed = pieces.listing(folder / PIECES)
+    if not listed:
+        return {}
+    planned = ((piece.number, manifest.work(piece)) for piece in manifest.plan)
+    return {number: listed[work] for number, work in planned if work in listed}

@@ -12,6 +12,7 @@ share. A piece appears under its name only when all of it is on disk: two writer
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import itertools
 import os
@@ -21,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hegemon.failures import PieceError
+from hegemon.failures import PieceError, WorkFailed
 
 _NAME = re.compile(r"(piece|trace)-(\d{6,})-([0-9a-f]{16})-(\d+)-([0-9a-f]{16})\.nc")
 _counter = itertools.count()
@@ -101,8 +102,24 @@ def read(piece: PieceFile) -> bytes:
 def write(path: Path, content: bytes) -> None:
     """Write a file so that it is either whole and on disk, or not there: temporary name, fsync, rename.
 
-    A full disk raises OSError and leaves nothing behind.
+    Raises
+    ------
+    WorkFailed
+        If the disk is full or the file cannot be written; nothing is left behind.
     """
+    try:
+        _write(path, content)
+    except OSError as error:
+        raise WorkFailed(_failure_line(path, error)) from error
+
+
+def _failure_line(path: Path, error: OSError) -> str:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    what = "no space left on the disk" if full else f"cannot be written ({error.strerror or error})"
+    return f"{path}: {what}; finished pieces are kept, and the same command goes on once this is mended"
+
+
+def _write(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{socket.gethostname()}-{os.getpid()}-{next(_counter)}.tmp")
     try:
         with temporary.open("xb") as file:
@@ -115,6 +132,25 @@ def write(path: Path, content: bytes) -> None:
             temporary.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes of this host were writing; another host's may be alive."""
+    pattern = re.compile(rf"\.{re.escape(socket.gethostname())}-(\d+)-\d+\.tmp")
+    for path in folder.glob(".*.tmp"):
+        match = pattern.fullmatch(path.name)
+        if match and not _is_alive(int(match[1])):
+            path.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

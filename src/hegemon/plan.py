@@ -25,8 +25,8 @@ Kind = Literal["piece", "trace"]
 Integers = NDArray[np.int64]
 
 # Nanoseconds of one core. The estimate need not be right, only the same everywhere: it sizes pieces.
-YEAR, STATE, CRISIS, CRISIS_STATE = 12.0, 6.0, 14.0, 5.0
-PAIR = 1.5  # threats with geography, per pair of states
+START, YEAR, STATE, CRISIS, CRISIS_STATE = 200.0, 12.0, 6.0, 10.0, 8.0
+PAIR = 1.2  # threats with geography, per pair of states
 SINGLE = 0.5  # float32 against float64
 SECOND = 10**9
 
@@ -43,7 +43,7 @@ def cost(model: Model, dtype: str) -> int:
     year = YEAR + states * STATE + crises * (CRISIS + states * CRISIS_STATE)
     if model.geography.layout != "none":
         year += PAIR * states * states
-    return max(1, round(years * year * (SINGLE if dtype == "float32" else 1.0)))
+    return max(1, round((START + years * year) * (SINGLE if dtype == "float32" else 1.0)))
 
 
 def target(total: int) -> int:

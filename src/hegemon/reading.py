@@ -87,11 +87,11 @@ def stretches(job: Job, kind: Kind, most: int | None = None) -> list[Stretch]:
 def _present(job: Job, kind: Kind) -> list[tuple[PieceFile, Any]]:
     found = manifest.finished(job.folder, job.manifest)
     planned = [piece for piece in job.manifest.plan if piece.kind == kind]
-    missing = [piece for piece in planned if job.manifest.work(piece) not in found]
+    missing = [piece for piece in planned if piece.number not in found]
     if missing:
         first = job.manifest.stem(missing[0])
         raise PieceError(f"{job.folder}: {len(missing)} of {len(planned)} pieces are missing, first {first}")
-    return [(found[job.manifest.work(piece)], piece.segments) for piece in planned]
+    return [(found[piece.number], piece.segments) for piece in planned]
 
 
 def _joined(parts: Iterable[Stretch]) -> list[Stretch]:

@@ -109,7 +109,7 @@ def run_orders(
     ------
     Stopped
         If `stop` was set.
-    OSError
+    WorkFailed
         If a piece could not be written; the earlier ones stay.
     """
     finished = []
