@@ -21,6 +21,7 @@ from hegemon.parameters.variants import Variants
 
 __all__ = ["Design", "Dimension", "Point", "build", "identity"]
 
+_INF = float("inf")
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -132,23 +133,22 @@ def identity(model: Model) -> int:
     or through its three parts, nor on the names of states.
     """
     values = sorted(resolved_values(model).items())
-    text = ",".join(f'"{symbol}":{_json(value)}' for symbol, value in values)
+    text = ",".join([f'"{symbol}":{_json(value, _of(value))}' for symbol, value in values])
     digest = hashlib.sha256(f"{{{text}}}".encode()).digest()
     return int.from_bytes(digest[:8], "big")
 
 
-def _json(value: Any) -> str:
-    if isinstance(value, float):
-        return repr(value) if value < float("inf") else '"inf"'
-    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
-        return _matrix_json(value)
-    return _encode(value)
+@lru_cache(maxsize=4096, typed=True)
+def _json(value: Any, _: type | None) -> str:
+    """Write a value; kept, since the points of one design share most of theirs.
+
+    The type of its elements tells (1,) from (1.0,), which are equal and are written differently.
+    """
+    return '"inf"' if value == _INF else _encode(value)
 
 
-@lru_cache(maxsize=64)
-def _matrix_json(matrix: tuple[tuple[float, ...], ...]) -> str:
-    """Write a matrix of distances; kept, since the points of one design mostly share it."""
-    return _encode(matrix)
+def _of(value: Any) -> type | None:
+    return type(value[0]) if isinstance(value, tuple) and value else None
 
 
 def _labels(sweep: Sweep, points: list[Point]) -> tuple[tuple[Dimension, ...], tuple[Dimension, ...]]:

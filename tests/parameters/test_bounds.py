@@ -52,7 +52,11 @@ def test_bounds(info: ParameterInfo, value: float, allowed: bool) -> None:
 @pytest.mark.parametrize("info", NUMERIC, ids=lambda info: info.key)
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_only_three_may_be_infinite_and_none_nan(info: ParameterInfo, value: float) -> None:
-    if value == math.inf and info.key in ("geography.reach", "balancing.sufficiency", "bandwagoning.vulnerability"):
+    if value == math.inf and info.key in (
+        "geography.reach",
+        "balancing.sufficiency",
+        "bandwagoning.vulnerability",
+    ):
         assert make(info, value) == math.inf
         assert value in info.range
     else:
@@ -85,13 +89,17 @@ def test_whole_numbers_are_written_whole(info: ParameterInfo, value: Any) -> Non
         make(info, value)
 
 
-@pytest.mark.parametrize("info", [i for i in NUMERIC if i.kind == "float" and 1 in i.range], ids=lambda info: info.key)
+@pytest.mark.parametrize(
+    "info", [i for i in NUMERIC if i.kind == "float" and 1 in i.range], ids=lambda info: info.key
+)
 def test_a_whole_number_is_a_number(info: ParameterInfo) -> None:
     value = make(info, 1)
     assert value == 1.0
     assert isinstance(value, float)
 
 
-@pytest.mark.parametrize("info", [i for i in NUMERIC if i.kind != "int" and 0 in i.range], ids=lambda info: info.key)
+@pytest.mark.parametrize(
+    "info", [i for i in NUMERIC if i.kind != "int" and 0 in i.range], ids=lambda info: info.key
+)
 def test_minus_zero_is_zero(info: ParameterInfo) -> None:
     assert math.copysign(1, make(info, -0.0)) == 1

@@ -62,30 +62,69 @@ def test_numpy_values_are_taken_for_what_they_hold() -> None:
     [
         ({"wars": {}}, ["wars: Extra inputs are not permitted"]),
         ({"war": {"spoil": 1}}, ["war.spoil: Extra inputs are not permitted"]),
-        ({"system": {"shares": "unequal"}}, ['system.shares: must be "equal" or a list of numbers above 0, one per state']),
+        (
+            {"system": {"shares": "unequal"}},
+            ['system.shares: must be "equal" or a list of numbers above 0, one per state'],
+        ),
         ({"system": {"shares": [1, 0, 1]}}, ["system.shares: number 2 must be a finite number above 0"]),
         ({"system": {"shares": [1, math.inf]}}, ["system.shares: number 2 must be a finite number above 0"]),
         ({"system": {"shares": [1, True]}}, ["system.shares: number 2 must be a finite number above 0"]),
         ({"system": {"shares": [1e308] * 6}}, ["system.shares: must have a finite sum"]),
-        ({"system": {"shares": [1, 2]}}, ["system.shares: must hold one element per state: 2 given, system.states is 6"]),
-        ({"system": {"names": list("abc")}}, ["system.names: must hold one element per state: 3 given, system.states is 6"]),
+        (
+            {"system": {"shares": [1, 2]}},
+            ["system.shares: must hold one element per state: 2 given, system.states is 6"],
+        ),
+        (
+            {"system": {"names": list("abc")}},
+            ["system.names: must hold one element per state: 3 given, system.states is 6"],
+        ),
         ({"system": {"names": list("aabcde")}}, ["system.names: must not give two states one name"]),
-        ({"system": {"names": ["a\n", *"bcdef"]}}, ["system.names: must be a list of different names, each of 1 to 100 characters"]),
-        ({"system": {"names": [" ", *"bcdef"]}}, ["system.names: must be a list of different names, each of 1 to 100 characters"]),
-        ({"system": {"names": ["\ud800", *"bcdef"]}}, ["system.names: must be a list of different names, each of 1 to 100 characters"]),
-        ({"system": {"offshore": [1.0]}}, ["system.offshore: must be a list of different states, counted from 0"]),
-        ({"system": {"offshore": [-1]}}, ["system.offshore: must be a list of different states, counted from 0"]),
-        ({"system": {"offshore": [True]}}, ["system.offshore: must be a list of different states, counted from 0"]),
+        (
+            {"system": {"names": ["a\n", *"bcdef"]}},
+            ["system.names: must be a list of different names, each of 1 to 100 characters"],
+        ),
+        (
+            {"system": {"names": [" ", *"bcdef"]}},
+            ["system.names: must be a list of different names, each of 1 to 100 characters"],
+        ),
+        (
+            {"system": {"names": ["\ud800", *"bcdef"]}},
+            ["system.names: must be a list of different names, each of 1 to 100 characters"],
+        ),
+        (
+            {"system": {"offshore": [1.0]}},
+            ["system.offshore: must be a list of different states, counted from 0"],
+        ),
+        (
+            {"system": {"offshore": [-1]}},
+            ["system.offshore: must be a list of different states, counted from 0"],
+        ),
+        (
+            {"system": {"offshore": [True]}},
+            ["system.offshore: must be a list of different states, counted from 0"],
+        ),
         ({"system": {"offshore": [1, 1]}}, ["system.offshore: must not name a state twice"]),
-        ({"system": {"offshore": [6]}}, ["system.offshore: must hold states from 0 to 5: 6 is none, system.states is 6"]),
+        (
+            {"system": {"offshore": [6]}},
+            ["system.offshore: must hold states from 0 to 5: 6 is none, system.states is 6"],
+        ),
         (
             {"system": {"offshore": [0, 1, 2, 3, 4]}},
             ["system.offshore: must leave at least two states that are not offshore: system.states is 6"],
         ),
-        ({"growth": {"drift": 1.5}}, ["growth.drift: must be a number from -1 to 1, or a list of such numbers, one per state"]),
+        (
+            {"growth": {"drift": 1.5}},
+            ["growth.drift: must be a number from -1 to 1, or a list of such numbers, one per state"],
+        ),
         ({"growth": {"drift": [0, 1.5]}}, ["growth.drift: number 2 must be from -1 to 1"]),
-        ({"growth": {"drift": [0, 0]}}, ["growth.drift: must hold one element per state: 2 given, system.states is 6"]),
-        ({"geography": {"layout": "matrix"}}, ["geography.layout: needs geography.distances, which are not given"]),
+        (
+            {"growth": {"drift": [0, 0]}},
+            ["growth.drift: must hold one element per state: 2 given, system.states is 6"],
+        ),
+        (
+            {"geography": {"layout": "matrix"}},
+            ["geography.layout: needs geography.distances, which are not given"],
+        ),
         (
             {"system": {"states": 3}, "geography": {"distances": DISTANCES}},
             ['geography.distances: must be given only with geography.layout = "matrix", and it is "none"'],
@@ -94,14 +133,32 @@ def test_numpy_values_are_taken_for_what_they_hold() -> None:
             {"geography": {"layout": "matrix", "distances": DISTANCES}},
             ["geography.distances: must have one row per state: 3 given, system.states is 6"],
         ),
-        ({"geography": {"distances": [[0, 1], [1]]}}, ["geography.distances: must be square: row 2 holds 1 numbers, and there are 2 rows"]),
-        ({"geography": {"distances": [[0, 1], [2, 0]]}}, ["geography.distances: must be symmetric: row 2, column 1 is not row 1, column 2"]),
-        ({"geography": {"distances": [[0, 1], [1, 1]]}}, ["geography.distances: must have a zero diagonal: row 2 does not"]),
-        ({"geography": {"distances": [[0, -1], [-1, 0]]}}, ["geography.distances: row 1, column 2 must be a finite number, at least 0"]),
-        ({"geography": {"distances": [[0, math.nan], [1, 0]]}}, ["geography.distances: row 1, column 2 must be a finite number, at least 0"]),
+        (
+            {"geography": {"distances": [[0, 1], [1]]}},
+            ["geography.distances: must be square: row 2 holds 1 numbers, and there are 2 rows"],
+        ),
+        (
+            {"geography": {"distances": [[0, 1], [2, 0]]}},
+            ["geography.distances: must be symmetric: row 2, column 1 is not row 1, column 2"],
+        ),
+        (
+            {"geography": {"distances": [[0, 1], [1, 1]]}},
+            ["geography.distances: must have a zero diagonal: row 2 does not"],
+        ),
+        (
+            {"geography": {"distances": [[0, -1], [-1, 0]]}},
+            ["geography.distances: row 1, column 2 must be a finite number, at least 0"],
+        ),
+        (
+            {"geography": {"distances": [[0, math.nan], [1, 0]]}},
+            ["geography.distances: row 1, column 2 must be a finite number, at least 0"],
+        ),
         (
             {"geography": {"distances": [0, 1]}},
-            ["geography.distances: must be a square, symmetric list of lists of finite numbers of at least 0, with a zero diagonal"],
+            [
+                "geography.distances: must be a square, symmetric list of lists of finite "
+                "numbers of at least 0, with a zero diagonal"
+            ],
         ),
         (
             {"arms": {"peacetime_burden": 0.2, "max_burden": 0.19}},
@@ -167,8 +224,10 @@ def test_kernel_values_of_lists() -> None:
 def test_kernel_values_have_plain_types_and_all_symbols() -> None:
     values = kernel_values(Model())
     expected = (
-        "N T shares s0 offshore layout distances ell sig mu cv ov chi kE wO wS wI a0 gA dA th sp wG b0 bm k r am eI eS "
-        "eP eC om co ze rb al v pB pJ eB tb pr nu initiative ph m D ta tl la cw bi sm ri an hs qs wC H ho absorbing"
+        "N T shares s0 offshore layout distances ell sig mu cv ov chi kE wO wS wI a0 gA dA th "
+        "sp wG b0 bm k r am eI eS "
+        "eP eC om co ze rb al v pB pJ eB tb pr nu initiative ph m D ta tl la cw bi sm ri an hs "
+        "qs wC H ho absorbing"
     )
     assert sorted(values) == sorted(expected.split())
     for symbol, value in values.items():

@@ -144,6 +144,8 @@ def _known(path: Path, key: str, given: Any, mistakes: Mistakes) -> ParameterInf
         pass
     if key in sections():
         mistakes.add(path, given, "is given twice, once in quotes and once without")
+    elif key.startswith("experiment."):
+        mistakes.add(path, given, "is not a key of the model; only those can be swept")
     elif key == "values":
         mistakes.add(path, given, 'is only for design = "list"')
     else:

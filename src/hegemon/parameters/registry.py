@@ -135,13 +135,14 @@ def nearest(key: str, keys: Iterable[str] | None = None) -> str | None:
     """
     candidates = list(_table() if keys is None else keys)
     last = key.rpartition(".")[2]
-    same = [candidate for candidate in candidates if candidate.rpartition(".")[2] == last]
-    near = difflib.get_close_matches(key, same or candidates, n=1, cutoff=0.0 if same else 0.7)
-    if near:
-        return near[0]
-    names = {candidate.rpartition(".")[2]: candidate for candidate in reversed(candidates)}
-    near = difflib.get_close_matches(last, list(names), n=1, cutoff=0.7)
-    return names[near[0]] if near else None
+    names = difflib.get_close_matches(last, {name.rpartition(".")[2] for name in candidates}, n=1, cutoff=0.7)
+    # a right name in a wrong section counts for more than a like name in the right one
+    alike = [candidate for candidate in candidates if candidate.rpartition(".")[2] in names]
+    return max(alike, key=lambda candidate: _likeness(key, candidate), default=None)
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 @cache
