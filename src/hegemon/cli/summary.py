@@ -46,7 +46,7 @@ def print_tables(run: Run) -> None:
     from hegemon.cli.who import by_state
 
     attributes = run.results.attrs
-    click.echo(f"{attributes['title']}: P(hegemon), {attributes['interval']}\n")
+    click.echo(f"{attributes['title']}\nP(hegemon); intervals: {attributes['interval']}\n")
     show(estimates(run))
     who = by_state(run)
     if who is not None:

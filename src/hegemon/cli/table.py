@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 30  # characters of a swept value
 _GAP = "  "
+_WIDEST = 10_000  # columns of a terminal: no limit
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ def _show_rich(table: Table) -> None:
     for row in table.rows:
         drawn.add_row(*map(escape, row))
     console = Console()
-    console.width = max(console.width, console.measure(drawn).maximum)
+    free = console.options.update(max_width=_WIDEST)
+    console.width = max(console.width, console.measure(drawn, options=free).maximum)
     console.print(drawn, soft_wrap=True)
 
 

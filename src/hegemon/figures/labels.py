@@ -21,7 +21,6 @@ _AXES = {
     "growth.volatility": "Growth volatility (s.d. of ln per year)",
 }
 _LONGEST_VALUE = 28
-_DIMENSIONLESS = ("", "1", "none", "dimensionless", "None")
 
 
 def full_key(coordinate: xr.DataArray) -> str:
@@ -34,12 +33,9 @@ def axis_name(coordinate: xr.DataArray) -> str:
     key = full_key(coordinate)
     if key in _AXES:
         return _AXES[key]
-    section, _, last = key.rpartition(".")
-    words = last.replace("_", " ").capitalize()
-    unit = str(coordinate.attrs.get("units", ""))
-    if unit not in _DIMENSIONLESS:
-        return f"{words} ({unit})"
-    return f"{words} ({section})" if section else words
+    words = str(coordinate.attrs.get("long_name", short_name(coordinate).capitalize()))
+    unit = str(coordinate.attrs.get("units", "1"))
+    return words if unit == "1" else f"{words} ({unit})"
 
 
 def short_name(coordinate: xr.DataArray) -> str:
@@ -53,7 +49,7 @@ def plain(value: Any) -> str:
         value = value.item()
     if isinstance(value, bool):
         return str(value).lower()
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 

@@ -38,7 +38,8 @@ def _one_at_a_time(results: xr.Dataset, design: listing.OneAtATime) -> Figure:
     for key, places in design.places.items():
         part = results.isel({listing.POINT: int(places[-1])})
         curves.append(survival.curve(part, setting(results[key], part[key].item())))
-    survival.draw(right, curves)
+    looks = [{k: v for k, v in style.line_style(i).items() if k != "marker"} for i in range(len(curves))]
+    survival.draw(right, curves, looks=looks)
     right.set_title("How long it takes: each key at its greatest")
     put_words(figure, results, f"base {design.base}", [])
     return figure

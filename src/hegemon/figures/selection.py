@@ -36,8 +36,9 @@ class Selection:
 
 
 def is_numeric(results: xr.Dataset, name: str) -> bool:
-    """Whether a dimension's values are numbers."""
-    return results[name].dtype.kind in "iuf"
+    """Whether a dimension's values are finite numbers: what can run along an axis."""
+    values = results[name].values
+    return values.dtype.kind in "iuf" and bool(np.isfinite(values).all())
 
 
 def choose(results: xr.Dataset) -> Selection:

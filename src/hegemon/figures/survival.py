@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -38,10 +39,20 @@ def curve(results: xr.Dataset, name: str) -> Curve:
     return Curve(name, *columns)
 
 
-def draw(ax: Axes, curves: Sequence[Curve], *, named: bool = True, bottom: float | None = None) -> None:
-    """Draw the curves as the steps they are, name the axes and name each curve at its end."""
-    for k, c in enumerate(curves):
-        look = style.ordered_style(k, len(curves))
+def draw(
+    ax: Axes,
+    curves: Sequence[Curve],
+    *,
+    named: bool = True,
+    bottom: float | None = None,
+    looks: Sequence[Mapping[str, Any]] | None = None,
+) -> None:
+    """Draw the curves as the steps they are, name the axes and name each curve at its end.
+
+    `looks` gives colour and dash of each curve; without it they are those of curves that have an order.
+    """
+    looks = looks or [style.ordered_style(k, len(curves)) for k in range(len(curves))]
+    for c, look in zip(curves, looks, strict=True):
         ax.step(c.years, c.survival, where="post", label=c.name or "P(no hegemon yet)", zorder=3, **look)
         ax.fill_between(
             c.years, c.low, c.high, step="post", color=look["color"], alpha=BAND_ALPHA, linewidth=0
@@ -53,7 +64,9 @@ def draw(ax: Axes, curves: Sequence[Curve], *, named: bool = True, bottom: float
     ax.set_ylim(bottom, 1.0)
     ax.set_xlim(0, max((c.years[-1] for c in curves if len(c.years)), default=1.0))
     if named and len(curves) > 1:
-        label_ends(ax, [_end(k, c, len(curves)) for k, c in enumerate(curves) if len(c.years)])
+        label_ends(
+            ax, [_end(c, look["color"]) for c, look in zip(curves, looks, strict=True) if len(c.years)]
+        )
 
 
 def lower_limit(curves: Sequence[Curve]) -> float:
@@ -66,5 +79,5 @@ def lower_limit(curves: Sequence[Curve]) -> float:
     )
 
 
-def _end(k: int, c: Curve, count: int) -> EndLabel:
-    return EndLabel(c.name, float(c.years[-1]), float(c.survival[-1]), style.ordered_style(k, count)["color"])
+def _end(c: Curve, colour: str) -> EndLabel:
+    return EndLabel(c.name, float(c.years[-1]), float(c.survival[-1]), colour)
