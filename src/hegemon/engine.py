@@ -108,7 +108,7 @@ class _Pace:
         if self.pieces == 0:
             return 1
         mean = max(self.seconds / self.pieces, 1e-6)
-        return min(MOST_PIECES, math.ceil(self.least / mean))
+        return min(MOST_PIECES, max(1, math.ceil(self.least / mean)))
 
 
 def setting(job: Job) -> Setting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -77,19 +78,29 @@ def lazy(
     """Dask array of a chunk per stretch: ``load(stretch, **options)``, of `shape` beyond the rows."""
     import dask.array as da
 
-    numbers = da.arange(len(found), chunks=1)
     extra = {} if not shape else {"new_axis": list(range(1, 1 + len(shape)))}
-    chunks = (tuple(part.stop - part.start for part in found), *shape)
     map_blocks: Any = da.map_blocks  # dask is not annotated
     whole: da.Array = map_blocks(
-        _chunk, numbers, dtype=dtype, chunks=chunks, meta=np.empty((0,) * (1 + len(shape)), dtype),
-        found=tuple(found), load=load, options=options, **extra,
-    )  # fmt: skip
+        _Loader(found, load, options),
+        da.arange(len(found), chunks=1),
+        name=f"hegemon-{uuid.uuid4().hex}",
+        dtype=dtype,
+        chunks=(tuple(part.stop - part.start for part in found), *shape),
+        meta=np.empty((0,) * (1 + len(shape)), dtype),
+        **extra,
+    )
     return whole
 
 
-def _chunk(number: NDArray[np.int64], found: Sequence[Stretch], load: Any, options: Mapping[str, Any]) -> Any:
-    return load(found[int(number[0])], **options)
+class _Loader:
+    """Loads a chunk by its number. Opaque to dask, which would walk through all stretches for each column."""
+
+    def __init__(self, found: Sequence[Stretch], load: Any, options: Mapping[str, Any]) -> None:
+        self.found, self.load, self.options = found, load, options
+
+    def __call__(self, number: NDArray[np.int64]) -> NDArray[Any]:
+        values: NDArray[Any] = self.load(self.found[int(number[0])], **self.options)
+        return values
 
 
 def _points(part: Stretch) -> NDArray[Any]:
