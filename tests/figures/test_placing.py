@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hegemon.figures.placing import spread
@@ -10,6 +10,7 @@ from hegemon.figures.placing import spread
 PLACES = st.lists(st.floats(0, 1), min_size=1, max_size=6)
 
 
+@settings(deadline=None)
 @given(PLACES)
 def test_names_stay_apart_in_order_and_in_the_panel(wanted: list[float]) -> None:
     placed = spread(wanted, 0.1, 0.02, 0.98)
