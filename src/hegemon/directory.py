@@ -31,10 +31,9 @@ def prepare(folder: Path, spec: ExperimentSpec, design: Design) -> Job:
         If the directory holds another experiment (with a line for each key that differs), a run of another
         version, or files that are not of a run.
     """
-    try:
-        held = manifest.load(folder)
-    except NotADirectoryError as error:
-        raise RequestError(f"{folder}: is a file, not a directory") from error
+    if folder.exists() and not folder.is_dir():
+        raise RequestError(f"{folder}: is a file, not a directory")
+    held = manifest.load(folder)
     if held is None:
         _refuse_foreign(folder)
         held = Manifest(manifest.common(spec), plan.Plan(()))
@@ -136,11 +135,10 @@ def _different_keys(folder: Path, held: Design, asked: Design) -> Iterator[str]:
 
 
 def _values(design: Design, key: str) -> dict[str, None]:
-    return dict.fromkeys(config.toml_value(_plain(point.model.value(key))) for point in design.points)
-
-
-def _plain(value: Any) -> Any:
-    return "none" if value is None else value
+    """Values of a key as they are given: one that follows another key does not differ by itself."""
+    section, _, name = key.partition(".")
+    given = (getattr(getattr(point.model, section), name) for point in design.points)
+    return dict.fromkeys("nothing" if value is None else config.toml_value(value) for value in given)
 
 
 def _short(values: Iterable[str]) -> str:

@@ -149,7 +149,6 @@ def execute(job: Job, backend: Backend, tell: ProgressCallback | None = None) ->
     for piece in job.manifest.plan if found else ():
         if piece.number in found:
             tracker.add(piece)
-    tracker.report()
     totals = empty_totals(job.design)
 
     def collect(order: Order, piece: Finished) -> None:
@@ -161,6 +160,7 @@ def execute(job: Job, backend: Backend, tell: ProgressCallback | None = None) ->
     shared = setting(job)
     missing = (piece for piece in job.manifest.plan if piece.number not in found)
     try:
+        tracker.report()
         _hand_out(orders(job, shared, missing), shared, backend, collect)
         totals.add_all(_stored(found.values()))
     except KeyboardInterrupt:

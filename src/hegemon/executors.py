@@ -128,7 +128,7 @@ def _connect(address: str) -> Iterator[Any]:
 
     connect: Any = Client
     try:
-        client = connect(address, timeout="10s")
+        client = connect(address)
     except (OSError, ValueError) as error:
         raise RequestError(f"--scheduler: {address}: cannot be reached ({error})") from error
     with client:
