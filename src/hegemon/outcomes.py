@@ -78,6 +78,9 @@ def lazy(
     """Dask array of a chunk per stretch: ``load(stretch, **options)``, of `shape` beyond the rows."""
     import dask.array as da
 
+    if not found:
+        empty: da.Array = da.from_array(np.empty((0, *shape), dtype))
+        return empty
     extra = {} if not shape else {"new_axis": list(range(1, 1 + len(shape)))}
     map_blocks: Any = da.map_blocks  # dask is not annotated
     whole: da.Array = map_blocks(
@@ -125,7 +128,7 @@ def _absorbed(name: str, emerged: NDArray[Any], hold: NDArray[Any]) -> NDArray[A
         "spells": emerged,
         "years_hegemony": emerged * hold,
         "first_spell": np.where(emerged == 1, hold, -1),
-        "first_spell_censored": np.zeros(len(emerged)),
+        "first_spell_censored": emerged,
     }
     column: NDArray[Any] = known[name].astype(OUTCOMES[name].dtype)
     return column
