@@ -33,7 +33,8 @@ def test_same_bits_at_the_defaults(states, efficiency):
 
 EVERYTHING = {
     "layout": "plane", "ell": 0.5, "offshore": [7], "initiative": "capability", "wG": 0.3, "sp": 0.3,
-    "am": 0.5, "m": 2.5, "bi": 0.1, "hs": 0.3, "ov": 0.02, "absorbing": False, "an": 0.1, "ph": 0.7, "ri": 0.0,
+    "am": 0.5, "m": 2.5, "bi": 0.1, "hs": 0.3, "ov": 0.02,
+    "absorbing": False, "an": 0.1, "ph": 0.7, "ri": 0.0,
 }  # fmt: skip
 
 
