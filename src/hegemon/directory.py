@@ -67,6 +67,13 @@ def is_complete(job: Job) -> bool:
     return same and len(manifest.finished(job.folder, job.manifest)) == len(job.manifest.plan)
 
 
+def require(folder: Path) -> None:
+    """Raise RequestError unless the directory holds a run."""
+    for name in (manifest.NAME, EXPERIMENT):
+        if not (folder / name).is_file():
+            raise RequestError(f"{folder}: holds no run (there is no {name})")
+
+
 def load(folder: Path) -> Job:
     """The run that a directory holds.
 
@@ -74,11 +81,12 @@ def load(folder: Path) -> Job:
     ------
     RequestError
         If it holds none.
+    PieceError
+        If its manifest cannot be read.
     """
-    held = manifest.load(folder) if folder.is_dir() else None
-    if held is None or not (folder / EXPERIMENT).exists():
-        raise RequestError(f"{folder}: holds no run (no {manifest.NAME} or no {EXPERIMENT})")
+    require(folder)
     spec = config.load(folder / EXPERIMENT)
+    held = manifest.load(folder) or Manifest(manifest.common(spec), plan.Plan(()))
     return Job(folder, spec, build(spec), held)
 
 

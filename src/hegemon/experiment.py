@@ -165,7 +165,7 @@ class Experiment:
         if not directory.is_complete(job):
             with open_backend(workers, client, scheduler) as backend:
                 _run(job, backend, progress)
-        return Run(folder)
+        return Run._of(job)
 
 
 def _run(job: Job, backend: Backend, progress: ProgressCallback | None) -> None:
@@ -207,7 +207,18 @@ class Run:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._job = directory.load(self.path)
+        directory.require(self.path)
+
+    @classmethod
+    def _of(cls, job: Job) -> Self:
+        """The run of a job that is at hand: its design need not be built again."""
+        self = cls(job.folder)
+        self.__dict__["_job"] = job
+        return self
+
+    @cached_property
+    def _job(self) -> Job:
+        return directory.load(self.path)
 
     @property
     def spec(self) -> ExperimentSpec:

@@ -79,7 +79,7 @@ def lazy(
     import dask.array as da
 
     if not found:
-        empty: da.Array = da.from_array(np.empty((0, *shape), dtype))
+        empty: da.Array = da.zeros((0, *shape), dtype=dtype)
         return empty
     extra = {} if not shape else {"new_axis": list(range(1, 1 + len(shape)))}
     map_blocks: Any = da.map_blocks  # dask is not annotated

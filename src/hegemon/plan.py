@@ -30,7 +30,7 @@ PAIR = 1.2  # threats with geography, per pair of states
 SINGLE = 0.5  # float32 against float64
 SECOND = 10**9
 
-OUTCOME_ROWS = 1 << 18  # about 40 MB of rows in memory
+OUTCOME_ROWS = 1 << 17  # 21 MB of rows in memory
 TALLIED_ROWS = 1 << 22
 TALLY_CELLS = 1 << 20  # histogram cells in one piece: 8 MB
 TRACE_BYTES = 1 << 25
