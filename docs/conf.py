@@ -4,7 +4,7 @@ from importlib.metadata import version as version_of
 
 project = "hegemon"
 author = "The hegemon developers"
-copyright = "2026, The hegemon developers"  # noqa: A001  Sphinx's own name
+copyright = "2026, The hegemon developers"
 version = release = version_of("hegemon")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
