@@ -1,8 +1,8 @@
 """The bytes of outcomes are the same on every machine, and change only with MODEL_VERSION.
 
 A digest that has changed means that results have changed. Where that is meant, raise `MODEL_VERSION` in
-`hegemon_kernels/api.py`, tell why in CHANGELOG.md, and run `python tests/kernels/golden.py --write`. Where it is
-not, the change is a bug: speed and structure of the kernels may change, their bits may not.
+`hegemon_kernels/api.py`, tell why in CHANGELOG.md, and run `python tests/kernels/golden.py --write`. Where it
+is not, the change is a bug: speed and structure of the kernels may change, their bits may not.
 """
 
 from __future__ import annotations
@@ -35,13 +35,8 @@ def test_results_have_not_changed(name, dtype):
 
 def test_a_generic_processor_gives_the_same_bits(tmp_path):
     """Compiled anew for plain x86-64 (or the like), where a vector instruction does two numbers at a time."""
-    found = processes.run(
-        Path(golden.__file__),
-        tmp_path,
-        NUMBA_CPU_NAME="generic",
-        NUMBA_CPU_FEATURES="",
-        NUMBA_NUM_THREADS="1",
-    )
+    plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    found = processes.run(Path(golden.__file__), tmp_path, **plain)
     assert (found["cpu"], found["features"]) == ("generic", "")
     assert found["digests"] == GOLDEN["digests"]
 

@@ -1,0 +1,105 @@
+"""Whatever the parameters, what is recorded is finite and fits together, in both precisions.
+
+In double precision the agreement with the reference says more; single precision has no reference, and its
+range ends at 1e-38, which a short reach comes to soon.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import hegemon_kernels as hk
+from kernels.agreement import kernel_rows
+from model_values import defaults
+from strategies import model_values
+
+DTYPES = ("float64", "float32")
+KEY = hk.stream_key(29, 0)
+SLACK = 1e-5  # rounding of single precision in sums over up to 64 states
+
+REAL = [name for name in hk.OUTCOME_DTYPE.names if hk.OUTCOME_DTYPE[name].kind == "f"]
+SHARES = ("peak_share", "peak_resources", "peak_arms", "average_share", "final_share", "concentration")
+
+
+def is_within(x: np.ndarray, low: float, high: float) -> np.ndarray:
+    """In a range up to rounding, or -1 for none."""
+    return ((x >= low) & (x <= high + SLACK)) | (x == -1)
+
+
+def flaws(values: dict[str, Any], rows: np.ndarray) -> list[str]:
+    """Names of the rules that some row breaks."""
+    T, states = values["T"], values["N"]
+    emerged = rows["emerged"] == 1
+    years = rows["years_unipolar"] + rows["years_bipolar"] + rows["years_multipolar"]
+    rules = {f"{name} is finite": np.isfinite(rows[name]) for name in REAL}
+    rules |= {f"{name} is a share": is_within(rows[name], 0, 1) for name in SHARES}
+    rules |= {
+        "delivered": is_within(rows["delivered_efficiency"], 0, 1),
+        "coalition": is_within(rows["coalition_size"], 0, states - 1),
+        "burden": is_within(rows["burden"], 0, np.inf),
+        "years": (0 <= years) & (years <= T) & ((years == T) | emerged | (rows["survivors"] == 0)),
+        "year": np.where(emerged, (1 <= rows["year"]) & (rows["year"] <= years), rows["year"] == -1),
+        "hegemon": np.isin(rows["hegemon"], range(states)) == emerged,
+        "rank": np.where(emerged, (1 <= rows["initial_rank"]) & (rows["initial_rank"] <= states), True),
+        "type": np.where(emerged, np.isin(rows["revisionist"], [0, 1]), rows["revisionist"] == -1),
+        "peak at emergence": ~emerged | (rows["peak_share"] >= values["H"] - SLACK),
+        "spells": (rows["spells"] > 0) == emerged,
+        "hegemony": rows["years_hegemony"] >= values["ho"] * rows["spells"],
+        "first spell": np.where(emerged, rows["first_spell"] >= values["ho"], rows["first_spell"] == -1),
+        "wars": (rows["coalition_wars"] <= rows["wars"])
+        & (rows["leader_wins"] + rows["leader_losses"] <= rows["wars"]),
+        "survivors": (0 <= rows["survivors"]) & (rows["survivors"] <= states),
+        "changes": rows["leader_changes"] <= years,
+    }  # fmt: skip
+    return [rule for rule, holds in rules.items() if not np.all(holds)]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@given(values=model_values(max_years=60), key=st.integers(0, 2**64 - 1))
+@settings(max_examples=400, deadline=None, derandomize=True, database=None,
+          suppress_health_check=[HealthCheck.too_slow])  # fmt: skip
+def test_outcomes_are_sound(dtype, values, key):
+    assert flaws(values, kernel_rows(values, key, 0, 37, dtype)) == []
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("layout", ["plane", "ring", "matrix"])
+@pytest.mark.parametrize("reach", [7e-4, 7.2e-4, 1e-3, 2e-3, 8e-3, 0.03])
+@pytest.mark.parametrize("m", [2.5, 3.0])
+def test_proximities_at_the_bottom_of_the_range(dtype, layout, reach, m):
+    """Where projected arms are the smallest numbers that there are, or nothing."""
+    distances = [[0.0 if i == j else 0.55 for j in range(6)] for i in range(6)]
+    values = defaults(N=6, T=60, layout=layout, ell=reach, distances=distances, nu=0.8, ph=0.6, th=0.0, m=m)
+    assert flaws(values, kernel_rows(values, KEY, 0, 100, dtype)) == []
+    kept = hk.trace(hk.pack_point(values, dtype), KEY, 0, 100)
+    completed = np.arange(61) <= kept.years[:, np.newaxis]
+    for name in ("resources", "arms", "capability"):
+        assert np.all(np.isfinite(getattr(kept, name)[completed]))
+    for name in ("coalition_strength", "attack_strength"):
+        assert np.all(np.isfinite(kept.events[name]))
+    assert np.all(np.isfinite(kept.events["expected_gain"][kept.events["decided"] == 1]))
+
+
+def test_a_flaw_is_noticed():
+    values = defaults(T=50)
+    rows = kernel_rows(values, KEY, 0, 200)
+    assert flaws(values, rows) == []
+    for name in REAL:
+        broken = rows.copy()
+        broken[name][-1] = np.nan
+        assert f"{name} is finite" in flaws(values, broken)
+    for name, value in (
+        ("year", 51),
+        ("hegemon", 6),
+        ("spells", 0),
+        ("coalition_wars", 99),
+        ("first_spell", 1),
+    ):
+        broken = rows.copy()
+        broken[name][rows["emerged"] == 1] = value
+        assert len(flaws(values, broken)) == 1
