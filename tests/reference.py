@@ -7,9 +7,9 @@ order and products as written, so that a kernel that does the same agrees to the
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from reference_numerics import (
     Draws,
@@ -32,17 +32,30 @@ __all__ = ["exp", "ln", "philox4x32_10", "simulate", "sincos", "stream_key", "tr
 NAN = math.nan
 
 
-def threats(s: System, c: int) -> dict[int, float]:
-    """How much every other living state is threatened by c, without misperception."""
+class Threat(NamedTuple):
+    """A threat to a state, times that state's own index: levels are compared without dividing by it."""
+
+    shown: float
+    own: float
+
+    def reaches(self, level: float) -> bool:
+        return self.shown >= level * self.own
+
+
+def threats(s: System, c: int, error: Callable[[int], float] | None = None) -> dict[int, Threat]:
+    """How much c threatens every other living state; `error` is the factor by which each misperceives it."""
     p, Q = s.p, threat_index(s)
     region = s.living_region()
     others = total(Q[j] for j in region if j != c)
     social = ((p.wS * (len(region) - 1)) * Q[c]) / others if others > 0 else 0.0
-    return {
-        k: ((s.L[k][c] * s.aggressiveness(c)) * s.affinity(k, c)) * (((1 - p.wS) * Q[c]) / Q[k] + social)
-        for k in s.living()
-        if k != c
-    }
+    seen = {}
+    for k in s.living():
+        if k != c:
+            front = (s.L[k][c] * s.aggressiveness(c)) * s.affinity(k, c)
+            if error is not None:
+                front = front * error(k)
+            seen[k] = Threat(front * ((1 - p.wS) * Q[c] + social * Q[k]), Q[k])
+    return seen
 
 
 # Step 1
@@ -62,7 +75,7 @@ def grow(s: System, year: int) -> None:
         if p.ov > 0:
             x = x - p.ov * max(0.0, s.R[i] / whole - 1 / p.N)
         if p.cv > 0:
-            x = x - p.cv * ln(s.R[i] / mean)
+            x = x - p.cv * (ln(s.R[i]) - ln(mean))
         x = x - s.q[i]
         s.R[i] = s.R[i] * exp(x)
         s.M[i] = min(s.M[i], s.R[i])
@@ -123,7 +136,7 @@ def balance_softly(s: System) -> None:
     unaligned = total(
         C[k]
         for k, e in threats(s, h).items()
-        if e >= p.th and k not in s.against[h] and k not in s.clients[h]
+        if e.reaches(p.th) and k not in s.against[h] and k not in s.clients[h]
     )
     s.q[h] = s.q[h] + (p.ze * s.aggressiveness(h)) * unaligned
 
@@ -143,15 +156,19 @@ class Pledges:
         return self.f[k] * self.w[k]
 
 
+def inverse(x: float) -> float:
+    """1 / x, and 0 for 0: shares of nothing are 0."""
+    return 1 / x if x > 0 else 0.0
+
+
 def coalition(s: System, target: int) -> Pledges:
     """The coalition against `target`."""
     eC = s.p.eC
     w = {k: s.L[k][target] * s.M[k] for k in sorted(s.against[target])}
     W = total(w.values())
-    if W == 0:
-        return Pledges(w, dict.fromkeys(w, eC), 0.0)
-    f = {k: x / W + eC * (1 - x / W) for k, x in w.items()}
-    return Pledges(w, f, eC * W + ((1 - eC) * total(x * x for x in w.values())) / W)
+    per_arms = inverse(W)
+    f = {k: x * per_arms + eC * (1 - x * per_arms) for k, x in w.items()}
+    return Pledges(w, f, eC * W + ((1 - eC) * total(x * x for x in w.values())) * per_arms)
 
 
 def attack_side(s: System, c: int) -> Pledges:
@@ -161,7 +178,8 @@ def attack_side(s: System, c: int) -> Pledges:
     W = s.M[c]
     for x in w.values():
         W = W + x
-    f = {k: x / W + eB * (1 - x / W) if W > 0 else eB for k, x in w.items()}
+    per_arms = inverse(W)
+    f = {k: x * per_arms + eB * (1 - x * per_arms) for k, x in w.items()}
     return Pledges(w, f, total(f[k] * w[k] for k in w))
 
 
@@ -174,7 +192,7 @@ class Crisis:
     c: int
     C: list[float]
     slot: int
-    e: dict[int, float] = field(default_factory=dict)
+    e: dict[int, Threat] = field(default_factory=dict)
     foes: Pledges = field(default_factory=lambda: Pledges({}, {}, 0.0))
     friends: Pledges = field(default_factory=lambda: Pledges({}, {}, 0.0))
     rollback: dict[int, float] = field(default_factory=dict)  # f_k of the rollback side
@@ -233,27 +251,29 @@ def align(s: System, x: Crisis) -> None:
     stay = 1.0 if idle == 0 else 0.0 if p.co == 0 else exp(idle * ln(p.co))
     s.last_crisis[c] = x.year
     pledged = coalition(s, c).strength  # E0
-    x.e = threats(s, c)
-    burden = total(s.L[k][c] * x.C[k] for k in x.e)
+    x.e = threats(s, c, misperception(s, x) if p.sp > 0 else None)
+    per_burden = inverse(total(s.L[k][c] * x.C[k] for k in x.e))
     for k in x.e:
-        if p.sp > 0:
-            z = s.draws.packed_normal(x.slot + 17, x.year, k)
-            x.e[k] = x.e[k] * exp(p.sp * z - (p.sp * p.sp) / 2)
         u = uniform(s.draws.packed_word(x.slot + 1, x.year, k))
         if k in s.against[c]:
-            if u >= stay or x.e[k] < 0.5 * p.th:
+            if u >= stay or not x.e[k].reaches(0.5 * p.th):
                 s.against[c].discard(k)
         elif k in s.clients[c]:
             if u >= stay:
                 s.clients[c].discard(k)
         else:
-            share = (s.L[k][c] * x.C[k]) / burden if burden > 0 else 0.0
+            share = (s.L[k][c] * x.C[k]) * per_burden
             pb = bandwagoning_chance(s, c, k, pledged)
             pj = joining_chance(s, c, x.e[k], share, pledged)
             if u < pb:
                 s.clients[c].add(k)
             elif u < pb + (1 - pb) * pj:
                 s.against[c].add(k)
+
+
+def misperception(s: System, x: Crisis) -> Callable[[int], float]:
+    p = s.p
+    return lambda k: exp(p.sp * s.draws.packed_normal(x.slot + 17, x.year, k) - (p.sp * p.sp) / 2)
 
 
 def bandwagoning_chance(s: System, c: int, k: int, pledged: float) -> float:
@@ -265,9 +285,9 @@ def bandwagoning_chance(s: System, c: int, k: int, pledged: float) -> float:
     return p.pJ if s.revisionist[k] and s.M[c] > pledged else 0.0
 
 
-def joining_chance(s: System, c: int, e: float, share: float, pledged: float) -> float:
+def joining_chance(s: System, c: int, e: Threat, share: float, pledged: float) -> float:
     p = s.p
-    if e < p.th:
+    if not e.reaches(p.th):
         return 0.0
     chance = p.eS * (share + p.eP * (1 - share))
     return chance * p.eP if p.om < math.inf and pledged >= p.om * s.M[c] else chance
@@ -279,7 +299,7 @@ def measure(s: System, x: Crisis) -> None:
     x.foes = coalition(s, c)
     x.friends = attack_side(s, c)
     x.attack_strength = s.M[c] + x.friends.strength
-    threatened = total(s.L[k][c] * s.M[k] for k, e in x.e.items() if e >= s.p.th)
+    threatened = total(s.L[k][c] * s.M[k] for k, e in x.e.items() if e.reaches(s.p.th))
     if threatened > 0:
         x.delivered = min(1.0, x.foes.strength / threatened)
     if h != c and s.R[h] > 0:
@@ -327,21 +347,20 @@ def protection(s: System, x: Crisis, j: int) -> float:
     return 0.0
 
 
-def chance_of_winning(attack: float, defense: float, m: float) -> float:
-    if attack == 0:
-        return 0.0
-    if defense == 0:
-        return 1.0
-    ratio = defense / attack
+def odds_against(attack: float, defense: float, m: float) -> float:
+    """Odds against winning with a positive attack; its inverse is taken first."""
+    ratio = defense * (1 / attack)
     if m == 1:
-        power = ratio
-    elif m == 2:
-        power = ratio * ratio
-    elif m == 3:
-        power = (ratio * ratio) * ratio
-    else:
-        power = exp(m * ln(ratio))
-    return 1 / (1 + power)
+        return ratio
+    if m == 2:
+        return ratio * ratio
+    if m == 3:
+        return (ratio * ratio) * ratio
+    return exp(m * ln(ratio))
+
+
+def chance_of_winning(attack: float, defense: float, m: float) -> float:
+    return 1 / (1 + odds_against(attack, defense, m)) if attack > 0 else 0.0
 
 
 def decide(s: System, x: Crisis) -> None:
@@ -358,7 +377,18 @@ def decide(s: System, x: Crisis) -> None:
 
     def gain(j: int, attack: float, defense: float) -> float:
         chance = chance_of_winning(attack * optimism, defense, p.m)
-        return (chance * p.ta) * s.R[j] - ((1 - chance) * p.tl) * s.R[c] - p.cw * s.R[c]
+        return chance * stake(j) - (p.tl + p.cw) * s.R[c]
+
+    def stake(j: int) -> float:
+        """What a victory makes more than a defeat."""
+        return p.ta * s.R[j] + p.tl * s.R[c]
+
+    def tempts(j: int, attack: float, defense: float) -> bool:
+        """Whether the gain exceeds the caution; both sides times 1 + odds."""
+        if attack * optimism == 0:
+            return False
+        hurdle = (p.tl + p.cw + p.ri) * s.R[c]
+        return stake(j) > hurdle * (1 + odds_against(attack * optimism, defense, p.m))
 
     gains = {j: gain(j, *strengths(s, x, j)) for j in targets}
     best = max(targets, key=lambda j: (gains[j], -j))
@@ -366,7 +396,7 @@ def decide(s: System, x: Crisis) -> None:
     if x.best_gain > p.ri * s.R[c]:
         x.target = best
     else:
-        x.deterred = any(gain(j, *strengths_alone(s, x, j)) > p.ri * s.R[c] for j in targets)
+        x.deterred = any(tempts(j, *strengths_alone(s, x, j)) for j in targets)
 
 
 def fight(s: System, x: Crisis) -> None:
@@ -415,11 +445,11 @@ def share_spoils(s: System, x: Crisis, attackers: dict[int, float], attack: floa
         s.M[k] = s.M[k] + unit_arms * contribution
     whole = total(s.R[i] for i in s.region)
     for k, contribution in attackers.items():
-        s.conquest[k] = s.conquest[k] + (unit * contribution) / whole
-    if s.R[j] == 0 or s.R[j] / whole < s.p.an:
+        s.conquest[k] = s.conquest[k] + (unit * contribution) * (1 / whole)
+    if s.R[j] == 0 or s.R[j] * (1 / whole) < s.p.an:
         s.R[c] = s.R[c] + s.R[j]
         s.M[c] = s.M[c] + s.M[j]
-        s.conquest[c] = s.conquest[c] + s.R[j] / whole
+        s.conquest[c] = s.conquest[c] + s.R[j] * (1 / whole)
         eliminate(s, j)
         x.annexed = True
 
@@ -438,8 +468,8 @@ def share_indemnity(s: System, x: Crisis, defenders: dict[int, float]) -> None:
         s.R[k] = s.R[k] + gain
     whole = total(s.R[i] for i in s.region)
     for k, gain in gains.items():
-        s.conquest[k] = s.conquest[k] + gain / whole
-    s.conquest[c] = s.conquest[c] - indemnity / whole
+        s.conquest[k] = s.conquest[k] + gain * (1 / whole)
+    s.conquest[c] = s.conquest[c] - indemnity * (1 / whole)
 
 
 # Step 5

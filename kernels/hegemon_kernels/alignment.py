@@ -8,9 +8,8 @@ import numpy as np
 
 from hegemon_kernels._jit import inlined
 from hegemon_kernels.counters import add, count
-from hegemon_kernels.draws import ALIGNMENT, MISPERCEPTION, draw_in_lanes
+from hegemon_kernels.draws import ALIGNMENT, MISPERCEPTION, fill_normals, fill_uniforms
 from hegemon_kernels.elementary import exp, ln, uniform
-from hegemon_kernels.growth import fill_normals_in_lanes
 from hegemon_kernels.lane_ops import (
     any_lane,
     count_bits,
@@ -77,20 +76,15 @@ def choose_focus(p: Any, s: Any, word: Any) -> Any:
 
 
 @inlined
-def coalition_strength(p: Any, W: Any, squares: Any) -> Any:
-    """What members with arms W in all contribute, when commitment is eC."""
-    return select(W > 0.0, p.eC * W + (1.0 - p.eC) * squares / W, 0.0)
+def inverse(x: Any) -> Any:
+    """1 / x, and 0 where x is 0: shares of nothing are 0."""
+    return select(x > 0.0, 1.0 / x, 0.0)
 
 
 @inlined
-def _alignment_draws(p: Any, s: Any, stream: Any, slots: Any) -> None:
-    for block in range((p.N + 3) // 4):
-        w0, w1, w2, w3 = draw_in_lanes(stream, slots + np.uint64(ALIGNMENT + block))
-        k = 4 * block
-        s.u[k] = uniform(w0)
-        s.u[k + 1] = uniform(w1)
-        s.u[k + 2] = uniform(w2)
-        s.u[k + 3] = uniform(w3)
+def coalition_strength(p: Any, W: Any, squares: Any) -> Any:
+    """What members with arms W in all contribute, when commitment is eC."""
+    return p.eC * W + (1.0 - p.eC) * squares * inverse(W)
 
 
 @inlined
@@ -131,9 +125,9 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
     fill_proximity(p, shared, s, index, s.near)
     dyadic, relative = threat_terms(p, s, index, Q)
     stay = _chance_to_stay(p, s, index, lives)
-    _alignment_draws(p, s, stream, slots)
+    fill_uniforms(s.u, stream, slots + np.uint64(ALIGNMENT), n)
     if p.sp > 0.0:
-        fill_normals_in_lanes(s.z, stream, slots + np.uint64(MISPERCEPTION), n)
+        fill_normals(s.z, stream, slots + np.uint64(MISPERCEPTION), n)
 
     burden = zero
     W = zero
@@ -151,6 +145,8 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
     enough = (E >= p.om * M) & (fill(s.R, p.om) < np.inf)
     w = aggressiveness(p, A)
     half_variance = p.sp * p.sp / 2.0
+    half_threshold = 0.5 * p.th
+    per_burden = inverse(burden)
 
     W = zero
     squares = zero
@@ -169,11 +165,13 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
             threat = near * w
             if p.wG > 0.0:
                 threat = threat * affinity(p, s.ideology[k], ideology)
-            threat = threat * (dyadic / s.Q[k] + relative)
             if p.sp > 0.0:
                 threat = threat * exp(p.sp * s.z[k] - half_variance)
-            alarmed = threat >= p.th
-            part = select(burden > 0.0, near * s.C[k] / burden, zero)
+            # Threats are compared as multiples of the observer's own index: no division.
+            own = s.Q[k]
+            threat = threat * (dyadic + relative * own)
+            alarmed = threat >= p.th * own
+            part = near * s.C[k] * per_burden
             joins = select(alarmed, p.eS * (part + p.eP * (1.0 - part)), zero)
             joins = select(enough, joins * p.eP, joins)
             vulnerable = (near * M > p.v * (s.M[k] + E)) & (fill(s.R, p.v) < np.inf)
@@ -186,7 +184,7 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
             neutral = ~(member | client)
             bandwagons = u < yields
             balances = (u < yields + (1.0 - yields) * joins) & ~bandwagons
-            member = living & ((member & stays & ~(threat < 0.5 * p.th)) | (neutral & balances))
+            member = living & ((member & stays & ~(threat < half_threshold * own)) | (neutral & balances))
             client = living & ((client & stays) | (neutral & bandwagons))
             joined = joined | select(member, bit, nobody)
             followed = followed | select(client, bit, nobody)

@@ -92,9 +92,9 @@ def sanction(p: Any, shared: Any, s: Any, words: Any, fresh: Any) -> None:
         x = s.near[k] * w
         if p.wG > 0.0:
             x = x * affinity(p, s.ideology[k], ideology)
-        x = x * (dyadic / s.Q[k] + relative)
+        x = x * (dyadic + relative * s.Q[k])
         aligned = contains(s.coalition, 0, k) | contains(s.followers, 0, k)
-        refuses = (s.R[k] > 0.0) & (leader != k) & (x >= p.th) & ~aligned
+        refuses = (s.R[k] > 0.0) & (leader != k) & (x >= p.th * s.Q[k]) & ~aligned
         refusing = refusing + select(refuses, s.C[k], 0.0)
     penalty = p.ze * w * refusing
     sanctioned = fresh & (pick(s.R, leader, n) > 0.0)

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hegemon_kernels._jit import inlined
+from hegemon_kernels.alignment import inverse
 from hegemon_kernels.counters import count
 from hegemon_kernels.elementary import exp, normals, power
 from hegemon_kernels.lane_ops import fill, select
+from hegemon_kernels.layout import LAYOUT_NONE
 from hegemon_kernels.sets import contains, contains_in_lanes, in_region, pick, pick_set
 from hegemon_kernels.threat import fill_proximity
 
@@ -29,13 +31,12 @@ def may_decide(p: Any, s: Any, words: Any, focus: Any) -> Any:
     """Lanes in which the state in focus may attack, and those in which it may attack anybody."""
     leader = s.leader[0]
     anybody = focus.here & contains_in_lanes(s.revisionists, 0, words, focus.index)
+    if p.al >= 1.0:
+        return anybody, anybody
     alarmed = focus.here & (focus.index != leader) & (pick(s.C, leader, p.N) > p.al)
-    opposed = alarmed & (focus.index != focus.index)
-    for i in range(p.N):
-        opposed = opposed | (
-            alarmed & (leader == i) & contains_in_lanes(s.against, i * words, words, focus.index)
-        )
-    return (opposed & (fill(s.R, p.al) < 1.0)) | anybody, anybody
+    for word in range(words):
+        s.opponents[word] = pick_set(s.against, leader, p.N, words, word)
+    return (alarmed & contains_in_lanes(s.opponents, 0, words, focus.index)) | anybody, anybody
 
 
 @inlined
@@ -45,14 +46,15 @@ def _commit(p: Any, s: Any, focus: Any) -> Any:
     behind = focus.M
     for k in range(n):
         behind = behind + select(contains(s.followers, 0, k), s.arms[k], 0.0)
+    per_member = inverse(focus.W)
+    per_client = inverse(behind)
     strength = fill(s.R, 0.0)
     for k in range(n):
         member = contains(s.coalition, 0, k)
         client = contains(s.followers, 0, k)
         arms = s.arms[k]
-        backing = select(member, focus.W, behind)
         efficiency = select(member, fill(s.R, p.eC), p.eB)
-        share = select(backing > 0.0, arms / backing, 0.0)
+        share = arms * select(member, per_member, per_client)
         fraction = select(member | client, share + efficiency * (1.0 - share), 0.0)
         given = fraction * arms
         s.fraction[k] = fraction
@@ -79,12 +81,13 @@ def _lend(p: Any, shared: Any, s: Any, words: Any, focus: Any) -> Any:
     W = fill(s.R, 0.0)
     for k in range(n):
         W = W + select(contains(s.opponents, 0, k), s.near_leader[k] * s.M[k], 0.0)
+    per_arms = inverse(W)
     strength = fill(s.R, 0.0)
     for k in range(n):
         member = contains(s.opponents, 0, k)
         lends = member & (focus.index != k) & ~contains(s.coalition, 0, k) & ~contains(s.followers, 0, k)
         arms = s.near_leader[k] * s.M[k]
-        share = select(W > 0.0, arms / W, 0.0)
+        share = arms * per_arms
         fraction = select(lends, share + p.eC * (1.0 - share), 0.0)
         lent = fraction * arms
         s.lent_fraction[k] = fraction
@@ -94,15 +97,9 @@ def _lend(p: Any, shared: Any, s: Any, words: Any, focus: Any) -> Any:
 
 
 @inlined
-def chance_of_winning(p: Any, attack: Any, defense: Any) -> Any:
-    """Contest success function (Tullock 1980) of two strengths."""
-    chance = 1.0 / (1.0 + power(defense / attack, p.m))
-    return select(attack > 0.0, select(defense > 0.0, chance, 1.0), 0.0)
-
-
-@inlined
-def _expected_gain(p: Any, chance: Any, target: Any, own: Any) -> Any:
-    return chance * p.ta * target - (1.0 - chance) * p.tl * own - p.cw * own
+def odds_against(p: Any, defense: Any, per_attack: Any) -> Any:
+    """Odds against the attacker (Tullock 1980), from the inverse of a positive attack."""
+    return power(defense * per_attack, p.m)
 
 
 @inlined
@@ -126,24 +123,37 @@ def decide(
         for word in range(words):
             s.patronage[word] = pick_set(s.clients, leader, n, words, word)
 
+    # Where place does not count, all targets but the leader face the same attack.
+    alone = focus.M + followers
+    helped = alone
+    if p.layout != LAYOUT_NONE:
+        helped = focus.M * pick(s.near, leader, n) + followers
+    helped = helped + rollback
+    per_alone = 1.0 / (alone * blur)
+    per_helped = 1.0 / (helped * blur)
+
     best = fill(s.R, -np.inf)
     target = fill(s.leader, 0)
     attack = fill(s.R, 0.0)
     defense = attack
     wish = p.ri * focus.R
+    price = p.tl * focus.R
+    loss = (p.tl + p.cw) * focus.R
+    hurdle = (p.tl + p.cw + p.ri) * focus.R
     tempted = decides & ~decides
     eligible = tempted
     for j in range(n):
         if in_region(p, j):
             R = s.R[j]
             M = s.M[j]
-            near = s.near[j]
             is_leader = leader == j
             allowed = decides & (anybody | is_leader) & (focus.index != j) & (R > 0.0)
             allowed = allowed & ~contains(s.followers, 0, j)
             allowed = allowed & ~contains_in_lanes(s.clients, j * words, words, focus.index)
-            alone = focus.M * near + followers
-            helped = alone + select(is_leader, rollback, 0.0)
+            if p.layout != LAYOUT_NONE:
+                alone = focus.M * s.near[j] + followers
+                per_alone = 1.0 / (alone * blur)
+            force = select(is_leader, helped, alone)
             own = p.D * M
             held = own + focus.E - select(contains(s.coalition, 0, j), s.given[j], 0.0)
             held = select(held > 0.0, held, 0.0)
@@ -152,14 +162,16 @@ def decide(
                 guard = select(guarded, p.pr * (s.near_leader[j] * guard_arms), 0.0)
                 held = held + guard
                 own = own + guard
-            gain = _expected_gain(p, chance_of_winning(p, helped * blur, held), R, focus.R)
-            unopposed = _expected_gain(p, chance_of_winning(p, alone * blur, own), R, focus.R)
+            stake = p.ta * R + price
+            odds = odds_against(p, held, select(is_leader, per_helped, per_alone))
+            gain = select(force > 0.0, 1.0 / (1.0 + odds), 0.0) * stake - loss
             better = allowed & (gain > best)
             best = select(better, gain, best)
             target = select(better, j, target)
-            attack = select(better, helped, attack)
+            attack = select(better, force, attack)
             defense = select(better, held, defense)
-            tempted = tempted | (allowed & (unopposed > wish))
+            # Nobody resisting, the same comparison multiplied by 1 + odds; false where there is no attack.
+            tempted = tempted | (allowed & (stake > hurdle * (1.0 + odds_against(p, own, per_alone))))
             eligible = eligible | allowed
     attacks = decides & (best > wish)
     deterred = tempted & ~attacks

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hegemon_kernels._jit import inlined
+from hegemon_kernels.elementary import radius, turn, uniform
 from hegemon_kernels.philox import philox
 
 # Year word 0: the initial system.
@@ -48,6 +49,31 @@ def draw(stream: Any, slot: Any) -> Any:
 def draw_in_lanes(stream: Any, slots: Any) -> Any:
     """Four words at a slot of each lane's own."""
     return philox(slots, stream.year, stream.low, stream.high, stream.key, stream.like)
+
+
+@inlined
+def fill_uniforms(rows: Any, stream: Any, slots: Any, n: Any) -> None:
+    """Uniforms for states 0 .. n - 1, four to a block, from slots of each lane's own."""
+    for block in range((n + 3) // 4):
+        w0, w1, w2, w3 = draw_in_lanes(stream, slots + np.uint64(block))
+        i = 4 * block
+        rows[i] = uniform(w0)
+        rows[i + 1] = uniform(w1)
+        rows[i + 2] = uniform(w2)
+        rows[i + 3] = uniform(w3)
+
+
+@inlined
+def fill_normals(rows: Any, stream: Any, slots: Any, n: Any) -> None:
+    """Standard normals for states 0 .. n - 1; two neighbours share two words."""
+    fill_uniforms(rows, stream, slots, n)
+    # Short loops keep more of their iterations in flight.
+    for pair in range((n + 1) // 2):
+        rows[2 * pair] = radius(rows[2 * pair])
+    for pair in range((n + 1) // 2):
+        cosine, sine = turn(rows[2 * pair + 1])
+        rows[2 * pair + 1] = rows[2 * pair] * sine
+        rows[2 * pair] = rows[2 * pair] * cosine
 
 
 def _mix(z: int) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from numba.core import types
 from numba.extending import overload
 
-from hegemon_kernels._jit import inlined
+from hegemon_kernels._jit import STRICT, inlined
 from hegemon_kernels.lane_ops import float_bits, from_bits, select, square_root
 
 _U = np.uint64
@@ -224,7 +224,7 @@ def uniform(word: Any) -> Any:
 
 
 def _by_precision(function: Any, double: Any, single: Any) -> None:
-    @overload(function, jit_options={"forceinline": True, "error_model": "numpy"})  # type: ignore[untyped-decorator]
+    @overload(function, jit_options={"forceinline": True, **STRICT})  # type: ignore[untyped-decorator]
     def choose(x: Any) -> Any:
         wide = getattr(x, "element", x) in (types.float64, types.uint64)
         chosen = double if wide else single
@@ -243,11 +243,17 @@ _by_precision(uniform, _uniform_double, _uniform_single)
 
 
 @inlined
+def radius(u: Any) -> Any:
+    """Length of a pair of independent standard normals, from a uniform (Box & Muller 1958)."""
+    return square_root(-2.0 * ln_normal(u))
+
+
+@inlined
 def normals(first: Any, second: Any) -> Any:
     """Two independent standard normals (cosine first, then sine) from two words (Box & Muller 1958)."""
-    radius = square_root(-2.0 * ln_normal(uniform(first)))
+    length = radius(uniform(first))
     cosine, sine = turn(uniform(second))
-    return radius * cosine, radius * sine
+    return length * cosine, length * sine
 
 
 @inlined

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from hegemon_kernels._jit import inlined, outlined
-from hegemon_kernels.draws import GROWTH, draw, draw_in_lanes
-from hegemon_kernels.elementary import exp, ln, normals
+from hegemon_kernels.draws import GROWTH, fill_normals
+from hegemon_kernels.elementary import exp, ln_normal
 from hegemon_kernels.lane_ops import any_lane, fill, float_bits, from_bits, select, word_bits
 from hegemon_kernels.sets import bury, in_region
 
@@ -16,26 +16,6 @@ _SMALL = 2.0**-40
 _LARGE = 2.0**40
 _TINY = 2.0**-100
 _VAST = 2.0**100
-
-
-@inlined
-def fill_normals(rows: Any, stream: Any, slot: Any, n: Any) -> None:
-    """Standard normals for states 0 .. n - 1, four to a block."""
-    for block in range((n + 3) // 4):
-        w0, w1, w2, w3 = draw(stream, slot + block)
-        i = 4 * block
-        rows[i], rows[i + 1] = normals(w0, w1)
-        rows[i + 2], rows[i + 3] = normals(w2, w3)
-
-
-@inlined
-def fill_normals_in_lanes(rows: Any, stream: Any, slots: Any, n: Any) -> None:
-    """As `fill_normals`, from slots that differ between lanes."""
-    for block in range((n + 3) // 4):
-        w0, w1, w2, w3 = draw_in_lanes(stream, slots + np.uint64(block))
-        i = 4 * block
-        rows[i], rows[i + 1] = normals(w0, w1)
-        rows[i + 2], rows[i + 3] = normals(w2, w3)
 
 
 @inlined
@@ -70,28 +50,31 @@ def grow(p: Any, drift: Any, s: Any, words: Any, stream: Any, fresh: Any) -> Non
         living = living + select(R > 0.0, 1.0, zero)
         if in_region(p, i):
             region = region + R
-    mean = everyone / living
+    level = ln_normal(everyone / living)
     if p.sig > 0.0:
-        fill_normals(s.z, stream, GROWTH, n)
+        fill_normals(s.z, stream, fill(stream.year, GROWTH), n)
     half_variance = p.sig * p.sig / 2.0
     fair = 1.0 / n
     total = zero
     least = fill(s.R, _LARGE * _VAST)
+    # Two short loops: with one long body, too few of its iterations are in flight to hide their latency.
     for i in range(n):
         R = s.R[i]
-        M = s.M[i]
         x = p.sig * s.z[i] + drift[i]
         x = x - half_variance
         if p.chi > 0.0:
-            x = x - p.chi * (M / R - p.b0)
+            x = x - p.chi * (s.M[i] / R - p.b0)
         if p.ov > 0.0:
             above = R / region - fair
             x = x - p.ov * select(above > 0.0, above, zero)
         if p.cv > 0.0:
-            x = x - p.cv * ln(R / mean)
-        x = x - s.q[i]
+            x = x - p.cv * (ln_normal(R) - level)
+        s.rate[i] = x - s.q[i]
+    for i in range(n):
+        R = s.R[i]
+        M = s.M[i]
         grows = fresh & (R > 0.0)
-        R = select(grows, R * exp(x), R)
+        R = select(grows, R * exp(s.rate[i]), R)
         s.R[i] = R
         s.M[i] = select(grows & (M > R), R, M)
         s.q[i] = select(fresh, 0.0, s.q[i])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -9,14 +10,24 @@ from numba.core import cgutils, types
 from numba.core.typing import signature
 from numba.extending import intrinsic
 
-from hegemon_kernels.lanes import ELEMENTS, FLOATS, RowsType, VectorType, as_vector, common_vector
+from hegemon_kernels.lanes import (
+    ELEMENTS,
+    FLOATS,
+    RowsType,
+    VectorType,
+    as_vector,
+    by_parts,
+    common_vector,
+    join,
+    split,
+)
 
 _BITS_OF = {types.float64: types.uint64, types.float32: types.uint32}
 _FLOAT_OF = {bits: number for number, bits in _BITS_OF.items()}
 
 
 def _llvm(kind: Any) -> Any:
-    return kind.llvm if isinstance(kind, VectorType) else ELEMENTS[kind]
+    return kind.part if isinstance(kind, VectorType) else ELEMENTS[kind]
 
 
 def _with_element(kind: Any, element: Any) -> Any:
@@ -27,15 +38,20 @@ def _element(kind: Any) -> Any:
     return kind.element if isinstance(kind, VectorType) else kind
 
 
-def _call(builder: Any, name: str, kind: Any, args: Any) -> Any:
-    """Call an LLVM intrinsic that is overloaded on the type of its arguments."""
+def _map(builder: Any, function: Callable[..., Any], result: Any, value: Any) -> Any:
+    """Apply to a number, or to each part of a vector."""
+    return by_parts(builder, function, result, value) if isinstance(result, VectorType) else function(value)
+
+
+def _call(builder: Any, name: str, kind: Any, value: Any) -> Any:
+    """Call an LLVM intrinsic of one argument that is overloaded on its type."""
     element = _element(kind)
     suffix = ("f" if element in FLOATS else "i") + str(element.bitwidth)
     if isinstance(kind, VectorType):
-        suffix = f"v{kind.lanes}{suffix}"
-    function_type = ir.FunctionType(_llvm(kind), [_llvm(kind)] * len(args))
+        suffix = f"v{kind.part.count}{suffix}"
+    function_type = ir.FunctionType(_llvm(kind), [_llvm(kind)])
     function = cgutils.get_or_insert_function(builder.module, function_type, f"llvm.{name}.{suffix}")
-    return builder.call(function, args)
+    return _map(builder, lambda part: builder.call(function, [part]), kind, value)
 
 
 @intrinsic
@@ -50,7 +66,7 @@ def select(typing: Any, mask: Any, x: Any, y: Any) -> Any:
             yes, no = (
                 as_vector(context, builder, a, t, vector) for a, t in zip(args[1:], sig.args[1:], strict=True)
             )
-            return builder.select(args[0], yes, no)
+            return by_parts(builder, builder.select, vector, args[0], yes, no)
 
         return signature(vector, mask, x, y), on_vectors
 
@@ -65,8 +81,11 @@ def any_lane(typing: Any, mask: Any) -> Any:
     """Whether the mask holds in some lane."""
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        word = ir.IntType(mask.lanes)
-        return builder.icmp_unsigned("!=", builder.bitcast(args[0], word), ir.Constant(word, 0))
+        word = ir.IntType(mask.part.count)
+        some = ir.Constant(word, 0)
+        for part in split(builder, args[0]):
+            some = builder.or_(some, builder.bitcast(part, word))
+        return builder.icmp_unsigned("!=", some, ir.Constant(word, 0))
 
     return signature(types.boolean, mask), code
 
@@ -76,7 +95,13 @@ def lane_mask(typing: Any, mask: Any) -> Any:
     """The mask as an unsigned integer, lane l in bit l."""
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return builder.zext(builder.bitcast(args[0], ir.IntType(mask.lanes)), ir.IntType(64))
+        wide = ir.IntType(64)
+        lanes = mask.part.count
+        value = ir.Constant(wide, 0)
+        for k, part in enumerate(split(builder, args[0])):
+            bits = builder.zext(builder.bitcast(part, ir.IntType(lanes)), wide)
+            value = builder.or_(value, builder.shl(bits, ir.Constant(wide, k * lanes)))
+        return value
 
     return signature(types.uint64, mask), code
 
@@ -96,7 +121,7 @@ def count_bits(typing: Any, x: Any) -> Any:
     """Number of bits that are set."""
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return _call(builder, "ctpop", x, args)
+        return _call(builder, "ctpop", x, args[0])
 
     return signature(x, x), code
 
@@ -106,7 +131,7 @@ def square_root(typing: Any, x: Any) -> Any:
     """Correctly rounded square root."""
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return _call(builder, "sqrt", x, args)
+        return _call(builder, "sqrt", x, args[0])
 
     return signature(x, x), code
 
@@ -116,7 +141,7 @@ def absolute(typing: Any, x: Any) -> Any:
     """Magnitude of a floating-point number."""
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return _call(builder, "fabs", x, args)
+        return _call(builder, "fabs", x, args[0])
 
     return signature(x, x), code
 
@@ -125,14 +150,18 @@ def absolute(typing: Any, x: Any) -> Any:
 def float_bits(typing: Any, x: Any) -> Any:
     """The bits of a floating-point number, as an unsigned integer of its width."""
     result = _with_element(x, _BITS_OF[_element(x)])
-    return signature(result, x), lambda context, builder, sig, args: builder.bitcast(args[0], _llvm(result))
+    return signature(result, x), lambda context, builder, sig, args: _map(
+        builder, lambda part: builder.bitcast(part, _llvm(result)), result, args[0]
+    )
 
 
 @intrinsic
 def from_bits(typing: Any, x: Any) -> Any:
     """The floating-point number that has these bits."""
     result = _with_element(x, _FLOAT_OF[_element(x)])
-    return signature(result, x), lambda context, builder, sig, args: builder.bitcast(args[0], _llvm(result))
+    return signature(result, x), lambda context, builder, sig, args: _map(
+        builder, lambda part: builder.bitcast(part, _llvm(result)), result, args[0]
+    )
 
 
 @intrinsic
@@ -141,7 +170,9 @@ def widen(typing: Any, x: Any) -> Any:
     result = VectorType(types.uint64, x.lanes)
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return args[0] if x.element == types.uint64 else builder.zext(args[0], result.llvm)
+        if x.element == types.uint64:
+            return args[0]
+        return by_parts(builder, lambda part: builder.zext(part, result.part), result, args[0])
 
     return signature(result, x), code
 
@@ -152,8 +183,9 @@ def low_word(typing: Any, x: Any, like: Any) -> Any:
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         if like.element == types.uint32:
-            return builder.trunc(args[0], like.llvm)
-        return builder.and_(args[0], ir.Constant(x.llvm, [0xFFFFFFFF] * x.lanes))
+            return by_parts(builder, lambda part: builder.trunc(part, like.part), like, args[0])
+        low = ir.Constant(x.part, [0xFFFFFFFF] * x.part.count)
+        return by_parts(builder, lambda part: builder.and_(part, low), x, args[0])
 
     return signature(like, x, like), code
 
@@ -162,14 +194,18 @@ def low_word(typing: Any, x: Any, like: Any) -> Any:
 def to_integer(typing: Any, x: Any) -> Any:
     """Non-negative floating-point numbers below 2^31, truncated."""
     result = VectorType(_BITS_OF[x.element], x.lanes)
-    return signature(result, x), lambda context, builder, sig, args: builder.fptoui(args[0], result.llvm)
+    return signature(result, x), lambda context, builder, sig, args: by_parts(
+        builder, lambda part: builder.fptoui(part, result.part), result, args[0]
+    )
 
 
 @intrinsic
 def to_float(typing: Any, x: Any) -> Any:
     """Unsigned integers as floating-point numbers of the same width."""
     result = VectorType(_FLOAT_OF[x.element], x.lanes)
-    return signature(result, x), lambda context, builder, sig, args: builder.uitofp(args[0], result.llvm)
+    return signature(result, x), lambda context, builder, sig, args: by_parts(
+        builder, lambda part: builder.uitofp(part, result.part), result, args[0]
+    )
 
 
 @intrinsic
@@ -183,46 +219,48 @@ def fill(typing: Any, like: Any, value: Any) -> Any:
     return signature(vector, like, value), code
 
 
+def _gather(builder: Any, vector: VectorType, index: Any, where: Any, load: Callable[[Any, int], Any]) -> Any:
+    """A vector of loads, one a lane, at the index of each lane."""
+    parts = []
+    for k, part in enumerate(split(builder, where)):
+        result = ir.Constant(vector.part, ir.Undefined)
+        for lane in range(vector.part.count):
+            at = ir.Constant(ir.IntType(32), lane)
+            row = builder.extract_element(part, at)
+            if index.element != types.uint64:
+                row = builder.zext(row, ir.IntType(64))
+            result = builder.insert_element(result, load(row, k * vector.part.count + lane), at)
+        parts.append(result)
+    return join(builder, parts, vector)
+
+
 @intrinsic
 def gather(typing: Any, rows: Any, index: Any) -> Any:
     """In each lane the number of that lane in row `index`."""
+    vector = rows.vector
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        pointer, where = args
-        result = ir.Constant(rows.vector.llvm, ir.Undefined)
-        word = ir.IntType(64)
-        for lane in range(rows.vector.lanes):
-            at = ir.Constant(ir.IntType(32), lane)
-            row = (
-                builder.zext(builder.extract_element(where, at), word)
-                if index.element != types.uint64
-                else builder.extract_element(where, at)
-            )
-            offset = builder.add(
-                builder.mul(row, ir.Constant(word, rows.vector.lanes)), ir.Constant(word, lane)
-            )
-            result = builder.insert_element(result, builder.load(builder.gep(pointer, [offset])), at)
-        return result
+        def load(row: Any, lane: int) -> Any:
+            offset = builder.mul(row, ir.Constant(row.type, vector.lanes))
+            return builder.load(builder.gep(args[0], [builder.add(offset, ir.Constant(row.type, lane))]))
 
-    return signature(rows.vector, rows, index), code
+        return _gather(builder, vector, index, args[1], load)
+
+    return signature(vector, rows, index), code
 
 
 @intrinsic
 def gather_shared(typing: Any, rows: Any, array: Any, index: Any) -> Any:
     """In each lane the element `index` of a one-dimensional array that all lanes share."""
+    vector = rows.vector
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         data = context.make_array(array)(context, builder, args[1]).data
-        result = ir.Constant(rows.vector.llvm, ir.Undefined)
-        for lane in range(rows.vector.lanes):
-            at = ir.Constant(ir.IntType(32), lane)
-            offset = builder.extract_element(args[2], at)
-            if index.element != types.uint64:
-                offset = builder.zext(offset, ir.IntType(64))
-            result = builder.insert_element(result, builder.load(builder.gep(data, [offset])), at)
-        return result
+        return _gather(
+            builder, vector, index, args[2], lambda row, lane: builder.load(builder.gep(data, [row]))
+        )
 
-    return signature(rows.vector, rows, array, index), code
+    return signature(vector, rows, array, index), code
 
 
 @intrinsic
@@ -265,3 +303,17 @@ def set_bit(typing: Any, rows: Any, k: Any) -> Any:
         return builder.shl(ir.Constant(word, 1), place)
 
     return signature(rows.element, rows, types.intp), code
+
+
+@intrinsic
+def align_stack(typing: Any) -> Any:
+    """Have the calling function align its stack, so that no spilled vector crosses a cache line."""
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        attributes = builder.function.attributes
+        attributes.alignstack = 64
+        # llvmlite writes no attributes at all where this set is empty.
+        attributes.add("nounwind")
+        return context.get_dummy_value()
+
+    return signature(types.none), code

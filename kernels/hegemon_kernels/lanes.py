@@ -1,9 +1,11 @@
 """Vectors of lanes: one lane is one replica.
 
-`VectorType(element, lanes)` is an LLVM vector with the arithmetic, comparison and bit operators of
-Python. Written out explicitly because a loop over lanes that is left to the auto-vectoriser loses
-everything, silently, to one idiom that it does not like. `RowsType` is a pointer to rows of such
-vectors: `rows[i]` is the vector of row i, `rows[i, lane]` one number in it.
+`VectorType(element, lanes)` is a pair of LLVM vectors with the arithmetic, comparison and bit operators
+of Python. Written out explicitly because a loop over lanes that is left to the auto-vectoriser loses
+everything, silently, to one idiom that it does not like; as a pair, each as wide as the widest registers,
+because masks of one longer vector are packed and unpacked at every comparison and select.
+`RowsType` is a pointer to rows of such vectors: `rows[i]` is the vector of row i, `rows[i, lane]` one
+number in it.
 """
 
 from __future__ import annotations
@@ -18,8 +20,9 @@ from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import models, register_model
 
-LANES = {64: 16, 32: 32}
-"""Replicas that go side by side, by the width of a number in bits: two full 512-bit vectors each."""
+PARTS = 2
+LANES = {64: 8 * PARTS, 32: 16 * PARTS}
+"""Replicas that go side by side, by the width of a number in bits: full 512-bit vectors."""
 
 ELEMENTS: dict[Any, ir.Type] = {
     types.float64: ir.DoubleType(),
@@ -40,9 +43,14 @@ class VectorType(types.Type):  # type: ignore[misc]
         super().__init__(name=f"Vector({element} x {lanes})")
 
     @property
-    def llvm(self) -> ir.VectorType:
-        """The LLVM vector type."""
-        return ir.VectorType(ELEMENTS[self.element], self.lanes)
+    def part(self) -> ir.VectorType:
+        """The LLVM type of one part."""
+        return ir.VectorType(ELEMENTS[self.element], self.lanes // PARTS)
+
+    @property
+    def llvm(self) -> ir.ArrayType:
+        """The LLVM type of the whole."""
+        return ir.ArrayType(self.part, PARTS)
 
 
 class RowsType(types.Type):  # type: ignore[misc]
@@ -66,15 +74,39 @@ class _RowsModel(models.PrimitiveModel):  # type: ignore[misc]
         super().__init__(manager, rows, ELEMENTS[rows.element].as_pointer())
 
 
-def broadcast(builder: Any, value: Any, vector: VectorType) -> Any:
-    """One scalar in all lanes."""
+def split(builder: Any, value: Any) -> list[Any]:
+    """The parts of a vector."""
+    return [builder.extract_value(value, k) for k in range(PARTS)]
+
+
+def join(builder: Any, parts: Any, vector: VectorType) -> Any:
+    """A vector from its parts."""
+    value = ir.Constant(vector.llvm, ir.Undefined)
+    for k, part in enumerate(parts):
+        value = builder.insert_value(value, part, k)
+    return value
+
+
+def by_parts(builder: Any, function: Callable[..., Any], vector: VectorType, *values: Any) -> Any:
+    """The vector of a function of the parts of vectors."""
+    pieces = zip(*(split(builder, value) for value in values), strict=True)
+    return join(builder, [function(*piece) for piece in pieces], vector)
+
+
+def _broadcast_part(builder: Any, value: Any, vector: VectorType) -> Any:
+    lanes = vector.part.count
     if isinstance(value, ir.Constant):
-        return ir.Constant(vector.llvm, [value] * vector.lanes)
-    undefined = ir.Constant(vector.llvm, ir.Undefined)
+        return ir.Constant(vector.part, [value] * lanes)
+    undefined = ir.Constant(vector.part, ir.Undefined)
     index = ir.IntType(32)
     first = builder.insert_element(undefined, value, ir.Constant(index, 0))
-    mask = ir.Constant(ir.VectorType(index, vector.lanes), [0] * vector.lanes)
+    mask = ir.Constant(ir.VectorType(index, lanes), [0] * lanes)
     return builder.shuffle_vector(first, undefined, mask)
+
+
+def broadcast(builder: Any, value: Any, vector: VectorType) -> Any:
+    """One scalar in all lanes."""
+    return join(builder, [_broadcast_part(builder, value, vector)] * PARTS, vector)
 
 
 def as_vector(context: Any, builder: Any, value: Any, source: Any, vector: VectorType) -> Any:
@@ -107,17 +139,15 @@ def _binary(
             vector = common_vector(*args) if len(args) == 2 else None
             if vector is None:
                 return None
-            result = VectorType(types.boolean, vector.lanes) if compares else vector
-            return signature(result, *args)
+            return signature(VectorType(types.boolean, vector.lanes) if compares else vector, *args)
 
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         vector = common_vector(*sig.args)
         assert vector is not None
         build = on_floats if vector.element in FLOATS else on_integers
         assert build is not None, f"{function} is not defined on {vector}"
-        return build(
-            builder, *(as_vector(context, builder, a, t, vector) for a, t in zip(args, sig.args, strict=True))
-        )
+        operands = (as_vector(context, builder, a, t, vector) for a, t in zip(args, sig.args, strict=True))
+        return by_parts(builder, lambda x, y: build(builder, x, y), sig.return_type, *operands)
 
     for operands in (
         (VectorType, VectorType),
@@ -168,7 +198,7 @@ class _Invert(AbstractTemplate):  # type: ignore[misc]
 
 @lower_builtin(operator.invert, VectorType)  # type: ignore[untyped-decorator]
 def _invert(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    return builder.not_(args[0])
+    return by_parts(builder, builder.not_, sig.return_type, args[0])
 
 
 @infer_global(operator.neg)
@@ -181,7 +211,7 @@ class _Negate(AbstractTemplate):  # type: ignore[misc]
 
 @lower_builtin(operator.neg, VectorType)  # type: ignore[untyped-decorator]
 def _negate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    return builder.fneg(args[0])
+    return by_parts(builder, builder.fneg, sig.return_type, args[0])
 
 
 def _is_pair(index: Any) -> bool:
@@ -220,11 +250,12 @@ class _SetRow(AbstractTemplate):  # type: ignore[misc]
         return None
 
 
-def row_pointer(builder: Any, rows: RowsType, pointer: Any, index: Any) -> tuple[Any, int]:
-    """Pointer to the vector of a row, and its alignment in bytes."""
+def _part_pointers(builder: Any, rows: RowsType, pointer: Any, index: Any) -> list[Any]:
+    """Pointers to the parts of the vector of a row."""
     vector = rows.vector
     offset = builder.mul(index, ir.Constant(index.type, vector.lanes))
-    return builder.bitcast(builder.gep(pointer, [offset]), vector.llvm.as_pointer()), 64
+    first = builder.bitcast(builder.gep(pointer, [offset]), vector.part.as_pointer())
+    return [builder.gep(first, [ir.Constant(ir.IntType(32), k)]) for k in range(PARTS)]
 
 
 def _lane_pointer(builder: Any, rows: RowsType, pointer: Any, index: Any) -> Any:
@@ -235,14 +266,18 @@ def _lane_pointer(builder: Any, rows: RowsType, pointer: Any, index: Any) -> Any
 
 @lower_builtin(operator.getitem, RowsType, types.intp)  # type: ignore[untyped-decorator]
 def _get_row(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    pointer, align = row_pointer(builder, sig.args[0], *args)
-    return builder.load(pointer, align=align)
+    rows = sig.args[0]
+    return join(
+        builder, [builder.load(at, align=64) for at in _part_pointers(builder, rows, *args)], rows.vector
+    )
 
 
 @lower_builtin(operator.setitem, RowsType, types.intp, VectorType)  # type: ignore[untyped-decorator]
 def _set_row(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    pointer, align = row_pointer(builder, sig.args[0], args[0], args[1])
-    builder.store(args[2], pointer, align=align)
+    for part, at in zip(
+        split(builder, args[2]), _part_pointers(builder, sig.args[0], *args[:2]), strict=True
+    ):
+        builder.store(part, at, align=64)
     return context.get_dummy_value()
 
 

@@ -63,6 +63,7 @@ class State(NamedTuple):
     # By state, scratch.
     C: Any  # capability
     Q: Any  # threat index
+    rate: Any  # growth
     weight: Any  # perceived aggressiveness, times Q
     near: Any  # proximity to the state in focus
     arms: Any  # arms projected on the state in focus, and by it
@@ -144,7 +145,7 @@ class State(NamedTuple):
 
 
 _REAL_BY_STATE = (
-    "R M A q ideology start conquest C Q weight near arms fraction given near_leader "
+    "R M A q ideology start conquest C Q rate weight near arms fraction given near_leader "
     "lent_fraction lent gain new_R new_ideology"
 ).split()
 _REAL_PADDED = ["z", "u"]

@@ -19,7 +19,17 @@ from hegemon_kernels.draws import CRISIS, YEAR, Stream, draw, draw_in_lanes
 from hegemon_kernels.elementary import uniform
 from hegemon_kernels.growth import grow
 from hegemon_kernels.hegemony import crown
-from hegemon_kernels.lane_ops import any_lane, as_rows, fill, lane_mask, lowest_bit, select, to_integer, widen
+from hegemon_kernels.lane_ops import (
+    align_stack,
+    any_lane,
+    as_rows,
+    fill,
+    lane_mask,
+    lowest_bit,
+    select,
+    to_integer,
+    widen,
+)
 from hegemon_kernels.outcomes import emit
 from hegemon_kernels.secession import secede
 from hegemon_kernels.setup import admit, prepare
@@ -28,6 +38,7 @@ from hegemon_kernels.trajectory import keep_events, keep_year
 from hegemon_kernels.war import fight
 
 _1 = np.uint64(1)
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @inlined
@@ -120,6 +131,7 @@ def run_block(
     words: Any,
 ) -> None:
     """Fill `rows` with the outcomes of replicas `first`, `first` + 1, ...; see `hegemon_kernels.simulate`."""
+    align_stack()
     p = point[0]
     s = as_rows(arrays)
     for i in range(p.N):
@@ -129,7 +141,7 @@ def run_block(
     begun = 0
     ready = lanes
     running = 0
-    ended = (_1 << np.uint64(lanes)) - _1
+    ended = _ALL >> np.uint64(64 - lanes)
     while True:
         while ended != np.uint64(0):
             lane = lowest_bit(ended)

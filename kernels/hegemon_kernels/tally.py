@@ -11,6 +11,10 @@ from hegemon_kernels.outcomes import OUTCOME_DTYPE
 FIXED_POINT = 2**30
 """Shares are summed as multiples of its inverse."""
 
+LARGEST = 64.0
+"""Greater values count as this, so that squares of 2^21 rows stay below 2^63; only the military burden of
+arms that outlive their economy can be greater."""
+
 TALLY_COLUMNS = tuple(name for name in OUTCOME_DTYPE.names or () if name not in ("replica", "emerged"))
 
 
@@ -76,6 +80,7 @@ def tally(rows: np.ndarray, horizon: int) -> Tally:
         x = rows[name][_has_value(rows, name)]
         valid[column] = len(x)
         if x.dtype.kind == "f":
+            x = np.clip(x, -LARGEST, LARGEST)
             sums[column] = np.rint(x * FIXED_POINT).astype(np.int64).sum()
             squares[column] = np.rint(x * x * FIXED_POINT).astype(np.int64).sum()
         else:

@@ -86,7 +86,7 @@ def fill_proximity(p: Any, shared: Any, s: Any, index: Any, near: Any) -> None:
 
 @inlined
 def threat_terms(p: Any, s: Any, index: Any, Q: Any) -> Any:
-    """The parts of a threat that do not depend on the observer: own part, and relative to the others."""
+    """What a state looks like to others: (x, y) such that it threatens one of index Q by (x + y Q) / Q."""
     n = p.N
     zero = fill(s.R, 0.0)
     others = zero

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from hegemon_kernels._jit import inlined
 from hegemon_kernels.counters import count
-from hegemon_kernels.decision import chance_of_winning
+from hegemon_kernels.decision import odds_against
 from hegemon_kernels.elementary import uniform
 from hegemon_kernels.lane_ops import any_lane, fill, select
-from hegemon_kernels.sets import bury, contains, in_region, pick
+from hegemon_kernels.sets import bury, contains, in_region
+
+
+class Target(NamedTuple):
+    """The state attacked in each lane."""
+
+    R: Any
+    M: Any
+    near: Any  # to the attacker
+    defense: Any  # its own part in its defense
+    defenders: Any  # all parts
 
 
 @inlined
-def _defenders(p: Any, s: Any, bid: Any, own: Any) -> Any:
-    """What the target and the other members of the coalition contribute."""
-    total = own
+def _find_target(p: Any, s: Any, bid: Any) -> Target:
+    zero = fill(s.R, 0.0)
+    R, M, near, others = zero, zero, zero, zero
+    for k in range(p.N):
+        chosen = bid.target == k
+        R = select(chosen, s.R[k], R)
+        M = select(chosen, s.M[k], M)
+        near = select(chosen, s.near[k], near)
+    own = p.D * M
+    others = own
     for k in range(p.N):
         joins = contains(s.coalition, 0, k) & (bid.target != k)
-        total = total + select(joins, s.given[k], 0.0)
-    return total
+        others = others + select(joins, s.given[k], zero)
+    return Target(R, M, near, own, others)
 
 
 @inlined
@@ -27,7 +44,8 @@ def fight(p: Any, s: Any, words: Any, focus: Any, bid: Any, word: Any) -> None:
     """Fight the wars that were decided on; all strengths as they stood at the decision."""
     n = p.N
     war = bid.attacks
-    won = war & (uniform(word) < chance_of_winning(p, bid.attack, bid.defense))
+    odds = odds_against(p, bid.defense, 1.0 / bid.attack)
+    won = war & (bid.attack > 0.0) & (uniform(word) < 1.0 / (1.0 + odds))
     lost = war & ~won
     led = focus.index == s.leader[0]
     count(s.wars, war)
@@ -37,69 +55,76 @@ def fight(p: Any, s: Any, words: Any, focus: Any, bid: Any, word: Any) -> None:
 
     kept = 1.0 - p.la
     spared = 1.0 - p.cw
-    target_M = pick(s.M, bid.target, n)
-    spoils = select(won, p.ta * (pick(s.R, bid.target, n) * spared), 0.0)
-    spoils_arms = select(won, p.ta * (target_M * kept), 0.0)
+    target = _find_target(p, s, bid)
+    spoils = select(won, p.ta * (target.R * spared), 0.0)
+    spoils_arms = select(won, p.ta * (target.M * kept), 0.0)
     unit = select(won, spoils / bid.attack, 0.0)
     unit_arms = select(won, spoils_arms / bid.attack, 0.0)
     indemnity = select(lost, p.tl * (focus.R * spared), 0.0)
-    own_defense = p.D * target_M
-    defenders = _defenders(p, s, bid, own_defense)
-    defended = defenders > 0.0
-    unit_indemnity = select(defended, indemnity / defenders, 0.0)
-    own_attack = focus.M * pick(s.near, bid.target, n)
+    defended = target.defenders > 0.0
+    unit_indemnity = select(defended, indemnity / target.defenders, 0.0)
+    own_attack = focus.M * target.near
     region = fill(s.R, 0.0)
+    rest = region
+    rest_M = region
     for k in range(n):
         is_focus = war & (focus.index == k)
         is_target = war & (bid.target == k)
         fights = is_focus | is_target
         member = contains(s.coalition, 0, k)
-        contributes = select(member, 0.0, s.given[k])
-        defends = select(member, s.given[k], 0.0)
+        given = s.given[k]
+        contributes = select(member, 0.0, given)
+        defends = select(member, given, 0.0)
         loss = p.la * s.fraction[k]
         if p.rb > 0.0:
             lends = bid.against_leader & (s.lent_fraction[k] > 0.0)
             contributes = select(lends, p.rb * s.lent[k], contributes)
             loss = select(lends, p.la * p.rb * s.lent_fraction[k], loss)
         contributes = select(is_focus, own_attack, contributes)
-        defends = select(is_target, own_defense, defends)
+        defends = select(is_target, target.defense, defends)
         gain = unit * contributes + unit_indemnity * defends
         gain = select(is_target & ~defended, indemnity, gain)
         R = s.R[k]
         M = s.M[k]
         after_R = select(fights, R * spared, R) + gain
-        after_R = after_R - select(is_target, spoils, 0.0) - select(is_focus, indemnity, 0.0)
+        after_R = after_R - select(is_target, spoils, select(is_focus, indemnity, 0.0))
         after_M = M * select(fights, kept, 1.0 - loss) + unit_arms * contributes
         after_M = after_M - select(is_target, spoils_arms, 0.0)
+        rest = select(is_target, after_R, rest)
+        rest_M = select(is_target, after_M, rest_M)
+        after_R = select(war, after_R, R)
         s.gain[k] = gain
-        s.R[k] = select(war, after_R, R)
+        s.R[k] = after_R
         s.M[k] = select(war, after_M, M)
         A = s.A[k]
         s.A[k] = select(is_focus, A + p.gA * (1.0 - A), A)
         if in_region(p, k):
-            region = region + s.R[k]
+            region = region + after_R
+    per_region = 1.0 / region
+    ceded = select(lost, indemnity * per_region, 0.0)
     for k in range(n):
-        conquest = s.conquest[k] + s.gain[k] / region
-        conquest = conquest - select(focus.index == k, indemnity / region, 0.0)
-        s.conquest[k] = select(war, conquest, s.conquest[k])
-    rest = pick(s.R, bid.target, n)
-    annexed = won & ((rest / region < p.an) | (rest == 0.0))
+        conquest = s.conquest[k]
+        changed = conquest + s.gain[k] * per_region - select(focus.index == k, ceded, 0.0)
+        s.conquest[k] = select(war, changed, conquest)
+    share = rest * per_region
+    annexed = won & ((share < p.an) | (rest == 0.0))
     if any_lane(annexed):
-        _annex(p, s, words, focus, bid, annexed, rest, region)
+        _annex(p, s, words, focus, bid, annexed, rest, rest_M, share)
     if p.tracing != 0:
         s.event_won[0] = select(war, select(won, fill(s.leader, 2), 1), 0)
         s.event_annexed[0] = select(annexed, 1, fill(s.leader, 0))
 
 
 @inlined
-def _annex(p: Any, s: Any, words: Any, focus: Any, bid: Any, annexed: Any, rest: Any, region: Any) -> None:
+def _annex(
+    p: Any, s: Any, words: Any, focus: Any, bid: Any, annexed: Any, rest: Any, rest_M: Any, share: Any
+) -> None:
     """Let the state in focus take what is left of its target."""
-    rest_M = pick(s.M, bid.target, p.N)
     for k in range(p.N):
         takes = annexed & (focus.index == k)
         s.R[k] = select(takes, s.R[k] + rest, s.R[k])
         s.M[k] = select(takes, s.M[k] + rest_M, s.M[k])
-        s.conquest[k] = select(takes, s.conquest[k] + rest / region, s.conquest[k])
+        s.conquest[k] = select(takes, s.conquest[k] + share, s.conquest[k])
     for k in range(p.N):
         falls = annexed & (bid.target == k)
         if any_lane(falls):
