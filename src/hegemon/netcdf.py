@@ -14,6 +14,7 @@ import io
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import h5py
@@ -65,18 +66,11 @@ def build(dims: Mapping[str, int], fields: Iterable[Field], attributes: Mapping[
         If a variable's shape is not that of its dimensions, or it has a dimension's name but is not along it.
     """
     fields = [_fitting(item, dims) for item in fields]
-    coordinates = {item.name: item for item in fields if item.name in dims}
-    others = [item for item in fields if item.name not in dims]
-    buffer = io.BytesIO()
-    with h5py.File(buffer, "w", libver=LIBVER, track_order=True) as file:
-        root = h5py.h5o.open(file.id, b"/")
-        _put_attributes(root, {"_NCProperties": _MADE_BY, **attributes})
-        scales = {
-            name: _put_dimension(file, number, name, length, coordinates.get(name))
-            for number, (name, length) in enumerate(dims.items())
-        }
-        for item in others:
-            _put_variable(file, item, scales)
+    heads = tuple(_Head.of(item) for item in fields)
+    buffer = io.BytesIO(_skeleton(tuple(dims.items()), heads, _frozen(attributes)))
+    with h5py.File(buffer, "r+", libver=LIBVER) as file:
+        for item, head in zip(fields, heads, strict=True):
+            _put_values(file, item, head.packed)
     return buffer.getvalue()
 
 
@@ -88,40 +82,84 @@ def _fitting(item: Field, dims: Mapping[str, int]) -> Field:
     return item
 
 
-def _put_dimension(file: h5py.File, number: int, name: str, length: int, own: Field | None) -> DatasetID:
-    if own is None:
-        scale = _create(file.id, name, (length,), np.dtype(">f4"), _properties())
-        h5ds.set_scale(scale, _NO_VARIABLE.format(length).encode())
-    else:
-        scale = _put_values(file, own)
-        h5ds.set_scale(scale, name.encode())
-        _put_attributes(scale, own.attributes)
+_Frozen = tuple[tuple[str, str, Any], ...]
+
+
+def _frozen(attributes: Mapping[str, Any]) -> _Frozen:
+    """Attributes as a key: with their types, since 1 is equal to 1.0."""
+    return tuple((name, type(value).__name__, value) for name, value in attributes.items())
+
+
+@dataclass(frozen=True)
+class _Head:
+    """All of a variable but its values."""
+
+    name: str
+    dims: tuple[str, ...]
+    dtype: np.dtype[Any]
+    packed: bool
+    attributes: _Frozen
+
+    @classmethod
+    def of(cls, item: Field) -> _Head:
+        text = item.values.dtype.kind in "UO"
+        dtype = np.dtype(object) if text else item.values.dtype
+        packed = item.packed and item.values.size > 0
+        return cls(item.name, item.dims, dtype, packed, _frozen(item.attributes))
+
+
+@lru_cache(maxsize=16)
+def _skeleton(dims: tuple[tuple[str, int], ...], heads: tuple[_Head, ...], attributes: _Frozen) -> bytes:
+    """The file without values: most pieces of a run share one, and it is most of what a small piece costs."""
+    buffer, lengths = io.BytesIO(), dict(dims)
+    coordinates = {head.name: head for head in heads if head.name in lengths}
+    with h5py.File(buffer, "w", libver=LIBVER, track_order=True) as file:
+        root = h5py.h5o.open(file.id, b"/")
+        _put_attributes(root, (("_NCProperties", "str", _MADE_BY), *attributes))
+        scales = {
+            name: _put_dimension(file, number, name, length, coordinates.get(name))
+            for number, (name, length) in enumerate(dims)
+        }
+        for head in heads:
+            if head.name not in lengths:
+                dataset = _create(file, head, tuple(lengths[name] for name in head.dims))
+                for axis, name in enumerate(head.dims):
+                    h5ds.attach_scale(dataset, scales[name], axis)
+                _put_attributes(dataset, head.attributes)
+    return buffer.getvalue()
+
+
+def _put_dimension(file: h5py.File, number: int, name: str, length: int, own: _Head | None) -> DatasetID:
+    bare = _Head(name, (name,), np.dtype(">f4"), False, ())
+    scale = _create(file, own or bare, (length,))
+    h5ds.set_scale(scale, (name if own else _NO_VARIABLE.format(length)).encode())
+    _put_attributes(scale, (own or bare).attributes)
     _put_attribute(scale, "_Netcdf4Dimid", number)
     return scale
 
 
-def _put_variable(file: h5py.File, item: Field, scales: Mapping[str, DatasetID]) -> None:
-    dataset = _put_values(file, item)
-    for axis, name in enumerate(item.dims):
-        h5ds.attach_scale(dataset, scales[name], axis)
-    _put_attributes(dataset, item.attributes)
-
-
-def _put_values(file: h5py.File, item: Field) -> DatasetID:
-    values, properties = np.ascontiguousarray(item.values).reshape(item.values.shape), _properties()
-    if values.dtype.kind in "UO":
-        values = values.astype(h5py.string_dtype())
-    packed = item.packed and values.size > 0
-    if packed:
-        properties.set_chunk(values.shape)
+def _create(file: h5py.File, head: _Head, shape: tuple[int, ...]) -> DatasetID:
+    properties = h5p.create(h5p.DATASET_CREATE)
+    # Attributes in the order of writing, as netCDF asks, and no times.
+    properties.set_attr_creation_order(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED)
+    properties.set_obj_track_times(False)
+    if head.packed:
+        properties.set_chunk(shape)
         properties.set_shuffle()
         properties.set_deflate(1)
-    dataset = _create(file.id, item.name, values.shape, values.dtype, properties)
+    kind = h5t.py_create(h5py.string_dtype() if head.dtype.kind == "O" else head.dtype, logical=True)
+    return h5d.create(file.id, head.name.encode(), kind, _space(shape), properties)
+
+
+def _put_values(file: h5py.File, item: Field, packed: bool) -> None:
+    values = np.ascontiguousarray(item.values).reshape(item.values.shape)
+    if values.dtype.kind in "UO":
+        values = values.astype(h5py.string_dtype())
+    dataset = h5d.open(file.id, item.name.encode())
     if packed:
         dataset.write_direct_chunk((0,) * values.ndim, _compressed(values))
     elif values.size:
         dataset.write(h5s.ALL, h5s.ALL, values)
-    return dataset
 
 
 def _compressed(values: NDArray[Any]) -> bytes:
@@ -132,24 +170,12 @@ def _compressed(values: NDArray[Any]) -> bytes:
     return packer.compress(shuffled.data) + packer.flush()
 
 
-def _properties() -> Any:
-    """How datasets are made: attributes in the order of writing, as netCDF asks, and no times."""
-    properties = h5p.create(h5p.DATASET_CREATE)
-    properties.set_attr_creation_order(h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED)
-    properties.set_obj_track_times(False)
-    return properties
-
-
-def _create(group: Any, name: str, shape: tuple[int, ...], kind: np.dtype[Any], properties: Any) -> DatasetID:
-    return h5d.create(group, name.encode(), h5t.py_create(kind, logical=True), _space(shape), properties)
-
-
 def _space(shape: tuple[int, ...]) -> Any:
     return h5s.create_simple(shape) if shape else h5s.create(h5s.SCALAR)
 
 
-def _put_attributes(target: Any, attributes: Mapping[str, Any]) -> None:
-    for name, value in attributes.items():
+def _put_attributes(target: Any, attributes: _Frozen) -> None:
+    for name, _, value in attributes:
         _put_attribute(target, name, value)
 
 
