@@ -6,7 +6,7 @@ import numpy as np
 
 from scalar_numba.accelerate import inline
 from scalar_numba.elementary import NONE, THIRTY_TWO, U, exp, fill_normals, ln, philox, uniform
-from scalar_numba.power import affinity, aggressiveness, has, one_bit, social_threat, weigh
+from scalar_numba.power import affinity, aggressiveness, has, inverse, one_bit, social_threat, weigh
 
 
 @inline
@@ -33,7 +33,7 @@ def focus(p, s, word):
 
 @inline
 def coalition_strength(p, W, squares):
-    return p.eC * W + (1.0 - p.eC) * squares / W if W > 0.0 else 0.0
+    return p.eC * W + (1.0 - p.eC) * squares * inverse(W)
 
 
 @inline
@@ -78,9 +78,9 @@ def bandwagoning_chance(p, s, c, k, near, pledged):
 
 
 @inline
-def joining_chance(p, s, c, k, near, burden, pledged):
+def joining_chance(p, s, c, k, near, per_burden, pledged):
     """Of a state that is threatened enough."""
-    part = near * s.C[k] / burden if burden > 0.0 else 0.0
+    part = near * s.C[k] * per_burden
     chance = p.eS * (part + p.eP * (1.0 - part))
     return chance * p.eP if pledged >= p.om * s.M[c] else chance
 
@@ -97,7 +97,7 @@ def align(p, s, c, year, slot, key, replica, row):
     w = aggressiveness(p, s, c)
     own = (1.0 - p.wS) * s.Q[c]
     social = social_threat(p, s, c)
-    burden = -1.0  # summed up when it is first needed
+    per_burden = -1.0  # found when it is first needed
     drawn = -1  # the block of words at hand
     W = squares = threatened = 0.0
     size = 0
@@ -108,21 +108,23 @@ def align(p, s, c, year, slot, key, replica, row):
         e = near * w
         if p.wG > 0.0:
             e = e * affinity(p, s, k, c)
-        e = e * (own / s.Q[k] + social)
         if p.sp > 0.0:
             e = e * exp(p.sp * s.z[k] - p.sp * p.sp / 2.0)
+        Q = s.Q[k]
+        e = e * (own + social * Q)  # times the observer's own index: no division
+        alarmed = e >= p.th * Q
         arms = s.arms[k]
-        if e >= p.th:
+        if alarmed:
             threatened += arms
         member = has(foes, k)
         client = has(friends, k)
         pb = pj = 0.0
         if not (member or client):
             pb = bandwagoning_chance(p, s, c, k, near, pledged)
-            if e >= p.th:
-                if burden < 0.0:
-                    burden = capability_against(p, s, c)
-                pj = joining_chance(p, s, c, k, near, burden, pledged)
+            if alarmed:
+                if per_burden < 0.0:
+                    per_burden = inverse(capability_against(p, s, c))
+                pj = joining_chance(p, s, c, k, near, per_burden, pledged)
             if pb == 0.0 and pj == 0.0:
                 continue
         if k >> 2 != drawn:
@@ -130,7 +132,7 @@ def align(p, s, c, year, slot, key, replica, row):
             s.words[0], s.words[1], s.words[2], s.words[3] = philox(slot + 1 + drawn, year, key, replica)
         u = uniform(s.words[k & 3])
         if member:
-            if u >= stay or e < 0.5 * p.th:
+            if u >= stay or not e >= 0.5 * p.th * Q:
                 foes ^= one_bit(k)
                 continue
         elif client:

@@ -84,6 +84,6 @@ def balance_softly(p, s):
                 x = s.near[h, k] * x
             if p.wG > 0.0:
                 x = x * affinity(p, s, k, h)
-            if x * (own / s.Q[k] + social) >= p.th:
+            if x * (own + social * s.Q[k]) >= p.th * s.Q[k]:
                 refusing += s.C[k]
     s.q[h] += p.ze * w * refusing

@@ -7,8 +7,8 @@ import numpy as np
 from scalar_numba.accelerate import inline
 from scalar_numba.alignment import align, focus
 from scalar_numba.elementary import NONE, exp, normals, philox
-from scalar_numba.power import has, one_bit, weigh
-from scalar_numba.war import chance_of_winning, fight
+from scalar_numba.power import has, inverse, one_bit, weigh
+from scalar_numba.war import fight, odds_against
 
 
 @inline
@@ -28,9 +28,10 @@ def commit(p, s, c, W):
     """Contributions of members and clients; returns the strength of the clients."""
     foes = s.against[c]
     if foes != NONE:
+        per_arms = inverse(W)
         for k in range(p.N):
             if has(foes, k):
-                share = s.arms[k] / W if W > 0.0 else 0.0
+                share = s.arms[k] * per_arms
                 s.f[k] = share + p.eC * (1.0 - share)
                 s.given[k] = s.f[k] * s.arms[k]
     friends = s.clients[c]
@@ -40,10 +41,11 @@ def commit(p, s, c, W):
     for k in range(p.N):
         if has(friends, k):
             behind += s.arms[k]
+    per_arms = inverse(behind)
     strength = 0.0
     for k in range(p.N):
         if has(friends, k):
-            share = s.arms[k] / behind if behind > 0.0 else 0.0
+            share = s.arms[k] * per_arms
             s.f[k] = share + p.eB * (1.0 - share)
             s.given[k] = s.f[k] * s.arms[k]
             strength += s.given[k]
@@ -58,11 +60,12 @@ def lend(p, s, c, h, lenders):
     for k in range(p.N):
         if has(opponents, k):
             W += s.near[h, k] * s.M[k] if p.near else s.M[k]
+    per_arms = inverse(W)
     strength = 0.0
     for k in range(p.N):
         if has(lenders, k):
             arms = s.near[h, k] * s.M[k] if p.near else s.M[k]
-            share = arms / W if W > 0.0 else 0.0
+            share = arms * per_arms
             s.lent_f[k] = share + p.eC * (1.0 - share)
             s.lent[k] = s.lent_f[k] * arms
             strength += s.lent[k]
@@ -76,17 +79,6 @@ def protection(p, s, h, wards, j):
         return 0.0
     arms = s.near[h, j] * s.M[h] if p.near else s.M[h]
     return p.pr * arms
-
-
-@inline
-def own_side(p, s, c, j, followers):
-    return s.M[c] * s.near[c, j] + followers if p.near else s.M[c] + followers
-
-
-@inline
-def expected_gain(p, s, c, j, attack, defense):
-    chance = chance_of_winning(p, attack, defense)
-    return chance * p.ta * s.R[j] - (1.0 - chance) * p.tl * s.R[c] - p.cw * s.R[c]
 
 
 @inline
@@ -108,20 +100,32 @@ def decide(p, s, c, E, W, allowed, words, row):
     if p.sm > 0.0:
         blur = blur + p.sm * normals(words[2], words[3])[0]
     blur = exp(blur)
-    wish = p.ri * s.R[c]
+    R = s.R[c]
+    M = s.M[c]
+    price = p.tl * R
+    loss = (p.tl + p.cw) * R
+    wish = p.ri * R
     best = -np.inf
     target = -1
     attack = defense = 0.0
+    alone = M + followers
+    per_alone = 1.0 / (alone * blur)
     for j in range(p.N):
         if has(allowed, j) and s.R[j] > 0.0 and not has(s.clients[j], c):
-            a = own_side(p, s, c, j, followers)
-            if j == h:
-                a = a + rollback
+            if p.near:
+                alone = M * s.near[c, j] + followers
+                per_alone = 1.0 / (alone * blur)
+            a = alone
+            per = per_alone
+            if j == h and rollback > 0.0:
+                a = alone + rollback
+                per = 1.0 / (a * blur)
             d = p.D * s.M[j] + E
             if has(foes, j):
                 d = d - s.given[j]
             d = max(0.0, d) + protection(p, s, h, wards, j)
-            gain = expected_gain(p, s, c, j, a * blur, d)
+            chance = 1.0 / (1.0 + odds_against(p, d, per)) if a * blur > 0.0 else 0.0
+            gain = chance * (p.ta * s.R[j] + price) - loss
             if gain > best:
                 best = gain
                 target = j
@@ -129,11 +133,16 @@ def decide(p, s, c, E, W, allowed, words, row):
                 defense = d
     if best > wish:
         fight(p, s, c, target, E, attack, defense, lenders, words[1], row)
-    elif foes != NONE or rollback > 0.0:  # else nobody balances, and there is nothing to be deterred by
-        for j in range(p.N):
-            if has(allowed, j) and s.R[j] > 0.0 and not has(s.clients[j], c):
+        return
+    hurdle = (p.tl + p.cw + p.ri) * R
+    for j in range(p.N):
+        if has(allowed, j) and s.R[j] > 0.0 and not has(s.clients[j], c):
+            if p.near:
+                alone = M * s.near[c, j] + followers
+                per_alone = 1.0 / (alone * blur)
+            if alone * blur > 0.0:
                 d = p.D * s.M[j] + protection(p, s, h, wards, j)
-                if expected_gain(p, s, c, j, own_side(p, s, c, j, followers) * blur, d) > wish:
+                if p.ta * s.R[j] + price > hurdle * (1.0 + odds_against(p, d, per_alone)):
                     row.deterred += 1
                     return
 

@@ -17,6 +17,11 @@ def has(mask, k):
 
 
 @inline
+def inverse(x):
+    return 1.0 / x if x > 0.0 else 0.0
+
+
+@inline
 def add_up(p, s):
     """Sums of R and M over the region."""
     resources = 0.0

@@ -8,21 +8,16 @@ from scalar_numba.power import add_up, eliminate, has, one_bit
 
 
 @inline
-def chance_of_winning(p, attack, defense):
-    if attack == 0.0:
-        return 0.0
-    if defense == 0.0:
-        return 1.0
-    ratio = defense / attack
+def odds_against(p, defense, per_attack):
+    """Odds against an attacker whose strength has this inverse."""
+    ratio = defense * per_attack
     if p.m == 3.0:
-        power = ratio * ratio * ratio
-    elif p.m == 2.0:
-        power = ratio * ratio
-    elif p.m == 1.0:
-        power = ratio
-    else:
-        power = exp(p.m * ln(ratio))
-    return 1.0 / (1.0 + power)
+        return ratio * ratio * ratio
+    if p.m == 2.0:
+        return ratio * ratio
+    if p.m == 1.0:
+        return ratio
+    return exp(p.m * ln(ratio))
 
 
 @inline
@@ -35,7 +30,8 @@ def fight(p, s, c, j, E, attack, defense, lenders, word, row):
         lenders = NONE
     own_attack = s.M[c] * s.near[c, j] if p.near else s.M[c]
     own_defense = p.D * s.M[j]
-    won = uniform(word) < chance_of_winning(p, attack, defense)
+    odds = odds_against(p, defense, 1.0 / attack)
+    won = attack > 0.0 and uniform(word) < 1.0 / (1.0 + odds)
     led = c == s.leader
     row.wars += 1
     row.coalition_wars += E > 0.0
@@ -78,18 +74,18 @@ def share_spoils(p, s, c, j, own, attack, friends, lenders):
         s.R[k] += unit * x
         s.M[k] += unit_arms * x
     add_up(p, s)
-    whole = s.resources
+    per_whole = 1.0 / s.resources
     for k in range(p.N):
         if k == c:
-            s.conquest[k] += unit * own / whole
+            s.conquest[k] += unit * own * per_whole
         elif has(friends, k):
-            s.conquest[k] += unit * s.given[k] / whole
+            s.conquest[k] += unit * s.given[k] * per_whole
         elif has(lenders, k):
-            s.conquest[k] += unit * (p.rb * s.lent[k]) / whole
-    if s.R[j] == 0.0 or s.R[j] / whole < p.an:
+            s.conquest[k] += unit * (p.rb * s.lent[k]) * per_whole
+    if s.R[j] == 0.0 or s.R[j] * per_whole < p.an:
         s.R[c] += s.R[j]
         s.M[c] += s.M[j]
-        s.conquest[c] += s.R[j] / whole
+        s.conquest[c] += s.R[j] * per_whole
         eliminate(p, s, j)
 
 
@@ -108,9 +104,9 @@ def share_indemnity(p, s, c, j, own, foes):
         if has(foes, k):
             s.R[k] += unit * s.given[k]
     add_up(p, s)
-    whole = s.resources
-    s.conquest[j] += own_gain / whole
+    per_whole = 1.0 / s.resources
+    s.conquest[j] += own_gain * per_whole
     for k in range(p.N):
         if has(foes, k):
-            s.conquest[k] += unit * s.given[k] / whole
-    s.conquest[c] -= indemnity / whole
+            s.conquest[k] += unit * s.given[k] * per_whole
+    s.conquest[c] -= indemnity * per_whole
