@@ -19,7 +19,6 @@ from kernels.edge_keys import EDGE_DRAWS, EdgeDraw
 from model_values import defaults
 from reference import philox4x32_10, stream_key
 from reference_numerics import uniform
-from reference_system import System
 
 MOST = 0xFFFFFFFF
 KEY = stream_key(23, 0)
@@ -197,16 +196,27 @@ def test_a_threshold_that_is_reached_exactly(name):
             assert kernel_rows(values | {"H": H}, KEY, replica, 1)["emerged"].tolist() == [emerged]
 
 
-@pytest.mark.parametrize("states", [3, 5])
+def members(values: dict[str, Any]) -> set[int]:
+    """Sizes of the coalitions of the reference's first replicas."""
+    crises = [event for i in range(3) for event in reference.trace(values, KEY, i)["events"]]
+    return {event["coalition"].bit_count() for event in crises}
+
+
+@pytest.mark.parametrize("states", [3, 5, 6])
 def test_a_threat_at_the_threshold(states):
-    """Equal states threaten each other with their aggressiveness; at the threshold all join, above nobody."""
-    start = System(still(N=states), reference.Draws(KEY, 0))
-    exact = set(reference.threats(start, 1).values())
-    assert len(exact) == 1
-    for th, members in ((exact.pop(), states - 1), (next_above(0.625), 0)):
-        found = events(still(N=states, T=2, nu=0.5, th=th, ph=0.0, al=1.0))
-        assert len(found)
-        assert {int(x).bit_count() for x in found["coalition"]} == {members}
+    """Equal states threaten each other with their aggressiveness: up to that all join, above it nobody.
+
+    Bisection finds the two neighbouring numbers between which that changes.
+    """
+    values = still(N=states, T=4, nu=0.5, ph=0.0, al=1.0)
+    low, high = 0.5, 0.75
+    while next_above(low) < high:
+        middle = (low + high) / 2
+        low, high = (middle, high) if members(values | {"th": middle}) == {states - 1} else (low, middle)
+    assert low == pytest.approx(0.625, rel=1e-15)
+    for th, size in ((low, states - 1), (high, 0)):
+        found = events(values | {"th": th})
+        assert {int(x).bit_count() for x in found["coalition"]} == {size}
 
 
 @pytest.mark.parametrize(("wI", "stay"), [(0.5, True), (next_above(0.5), False)])
@@ -217,10 +227,10 @@ def test_a_threat_at_half_the_threshold(wI, stay):
     """
     values = still(N=3, T=12, nu=1.0, ph=1.0, a0=0.0, gA=1.0, wI=wI, wS=0.0, th=1.0, ta=2.0**-60)
     found = events(values)
-    members = {x.item(): int(y).bit_count() for x, y in zip(found[WHEN], found["coalition"], strict=True)}
+    sizes = {x.item(): int(y).bit_count() for x, y in zip(found[WHEN], found["coalition"], strict=True)}
     later = 0
     last: dict[tuple[int, int], tuple[int, int]] = {}
-    for (replica, year, _, focus), number in members.items():
+    for (replica, year, _, focus), number in sizes.items():
         year_before, number_before = last.get((replica, focus), (year, 0))
         if year > year_before and number_before:
             later += 1
