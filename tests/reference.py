@@ -75,7 +75,7 @@ def grow(s: System, year: int) -> None:
         if p.ov > 0:
             x = x - p.ov * max(0.0, s.R[i] / whole - 1 / p.N)
         if p.cv > 0:
-            x = x - p.cv * (ln(s.R[i]) - ln(mean))
+            x = x - p.cv * ln(s.R[i] * (1 / mean))
         x = x - s.q[i]
         s.R[i] = s.R[i] * exp(x)
         s.M[i] = min(s.M[i], s.R[i])
@@ -156,9 +156,14 @@ class Pledges:
         return self.f[k] * self.w[k]
 
 
+def counts(x: float) -> bool:
+    """Whether an amount has a finite inverse; what is below the smallest normal number counts as nothing."""
+    return x >= 2.0**-1022
+
+
 def inverse(x: float) -> float:
-    """1 / x, and 0 for 0: shares of nothing are 0."""
-    return 1 / x if x > 0 else 0.0
+    """1 / x, and 0 where x counts as nothing: shares of nothing are 0."""
+    return 1 / x if counts(x) else 0.0
 
 
 def coalition(s: System, target: int) -> Pledges:
@@ -349,7 +354,7 @@ def protection(s: System, x: Crisis, j: int) -> float:
 
 def odds_against(attack: float, defense: float, m: float) -> float:
     """Odds against winning with a positive attack; its inverse is taken first."""
-    ratio = defense * (1 / attack)
+    ratio = defense * inverse(attack)
     if m == 1:
         return ratio
     if m == 2:
@@ -360,7 +365,7 @@ def odds_against(attack: float, defense: float, m: float) -> float:
 
 
 def chance_of_winning(attack: float, defense: float, m: float) -> float:
-    return 1 / (1 + odds_against(attack, defense, m)) if attack > 0 else 0.0
+    return 1 / (1 + odds_against(attack, defense, m)) if counts(attack) else 0.0
 
 
 def decide(s: System, x: Crisis) -> None:
@@ -385,7 +390,7 @@ def decide(s: System, x: Crisis) -> None:
 
     def tempts(j: int, attack: float, defense: float) -> bool:
         """Whether the gain exceeds the caution; both sides times 1 + odds."""
-        if attack * optimism == 0:
+        if not counts(attack * optimism):
             return False
         hurdle = (p.tl + p.cw + p.ri) * s.R[c]
         return stake(j) > hurdle * (1 + odds_against(attack * optimism, defense, p.m))
@@ -439,7 +444,7 @@ def share_spoils(s: System, x: Crisis, attackers: dict[int, float], attack: floa
     resources, arms = s.p.ta * s.R[j], s.p.ta * s.M[j]
     s.R[j] = s.R[j] - resources
     s.M[j] = s.M[j] - arms
-    unit, unit_arms = resources / attack, arms / attack
+    unit, unit_arms = resources * inverse(attack), arms * inverse(attack)
     for k, contribution in attackers.items():
         s.R[k] = s.R[k] + unit * contribution
         s.M[k] = s.M[k] + unit_arms * contribution
@@ -459,8 +464,8 @@ def share_indemnity(s: System, x: Crisis, defenders: dict[int, float]) -> None:
     indemnity = s.p.tl * s.R[c]
     s.R[c] = s.R[c] - indemnity
     contributed = total(defenders.values())
-    if contributed > 0:
-        unit = indemnity / contributed
+    if counts(contributed):
+        unit = indemnity * inverse(contributed)
         gains = {k: unit * contribution for k, contribution in defenders.items()}
     else:
         gains = {j: indemnity}

@@ -76,9 +76,15 @@ def choose_focus(p: Any, s: Any, word: Any) -> Any:
 
 
 @inlined
+def counts(x: Any) -> Any:
+    """Whether an amount has a finite inverse; what is below the smallest normal number counts as nothing."""
+    return x >= (2.0**-1022 if word_bits(x) == 64 else 2.0**-126)
+
+
+@inlined
 def inverse(x: Any) -> Any:
-    """1 / x, and 0 where x is 0: shares of nothing are 0."""
-    return select(x > 0.0, 1.0 / x, 0.0)
+    """1 / x, and 0 where x counts as nothing: shares of nothing are 0."""
+    return select(counts(x), 1.0 / x, 0.0)
 
 
 @inlined

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hegemon_kernels._jit import inlined
-from hegemon_kernels.alignment import inverse
+from hegemon_kernels.alignment import counts, inverse
 from hegemon_kernels.counters import count
 from hegemon_kernels.elementary import exp, normals, power
 from hegemon_kernels.lane_ops import fill, select
@@ -129,8 +129,10 @@ def decide(
     if p.layout != LAYOUT_NONE:
         helped = focus.M * pick(s.near, leader, n) + followers
     helped = helped + rollback
-    per_alone = 1.0 / (alone * blur)
-    per_helped = 1.0 / (helped * blur)
+    exists = counts(alone * blur)
+    exists_helped = counts(helped * blur)
+    per_alone = inverse(alone * blur)
+    per_helped = inverse(helped * blur)
 
     best = fill(s.R, -np.inf)
     target = fill(s.leader, 0)
@@ -152,7 +154,8 @@ def decide(
             allowed = allowed & ~contains_in_lanes(s.clients, j * words, words, focus.index)
             if p.layout != LAYOUT_NONE:
                 alone = focus.M * s.near[j] + followers
-                per_alone = 1.0 / (alone * blur)
+                exists = counts(alone * blur)
+                per_alone = inverse(alone * blur)
             force = select(is_leader, helped, alone)
             own = p.D * M
             held = own + focus.E - select(contains(s.coalition, 0, j), s.given[j], 0.0)
@@ -164,14 +167,16 @@ def decide(
                 own = own + guard
             stake = p.ta * R + price
             odds = odds_against(p, held, select(is_leader, per_helped, per_alone))
-            gain = select(force > 0.0, 1.0 / (1.0 + odds), 0.0) * stake - loss
+            attacking = (is_leader & exists_helped) | (~is_leader & exists)
+            gain = select(attacking, 1.0 / (1.0 + odds), 0.0) * stake - loss
             better = allowed & (gain > best)
             best = select(better, gain, best)
             target = select(better, j, target)
             attack = select(better, force, attack)
             defense = select(better, held, defense)
-            # Nobody resisting, the same comparison multiplied by 1 + odds; false where there is no attack.
-            tempted = tempted | (allowed & (stake > hurdle * (1.0 + odds_against(p, own, per_alone))))
+            # Nobody resisting, the same comparison multiplied by 1 + odds.
+            odds = odds_against(p, own, per_alone)
+            tempted = tempted | (allowed & exists & (stake > hurdle * (1.0 + odds)))
             eligible = eligible | allowed
     attacks = decides & (best > wish)
     deterred = tempted & ~attacks

@@ -50,7 +50,7 @@ def grow(p: Any, drift: Any, s: Any, words: Any, stream: Any, fresh: Any) -> Non
         living = living + select(R > 0.0, 1.0, zero)
         if in_region(p, i):
             region = region + R
-    level = ln_normal(everyone / living)
+    per_mean = 1.0 / (everyone / living)
     if p.sig > 0.0:
         fill_normals(s.z, stream, fill(stream.year, GROWTH), n)
     half_variance = p.sig * p.sig / 2.0
@@ -68,7 +68,7 @@ def grow(p: Any, drift: Any, s: Any, words: Any, stream: Any, fresh: Any) -> Non
             above = R / region - fair
             x = x - p.ov * select(above > 0.0, above, zero)
         if p.cv > 0.0:
-            x = x - p.cv * (ln_normal(R) - level)
+            x = x - p.cv * ln_normal(R * per_mean)
         s.rate[i] = x - s.q[i]
     for i in range(n):
         R = s.R[i]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from hegemon_kernels._jit import inlined
+from hegemon_kernels.alignment import counts, inverse
 from hegemon_kernels.counters import count
 from hegemon_kernels.decision import odds_against
 from hegemon_kernels.elementary import uniform
@@ -44,8 +45,9 @@ def fight(p: Any, s: Any, words: Any, focus: Any, bid: Any, word: Any) -> None:
     """Fight the wars that were decided on; all strengths as they stood at the decision."""
     n = p.N
     war = bid.attacks
-    odds = odds_against(p, bid.defense, 1.0 / bid.attack)
-    won = war & (bid.attack > 0.0) & (uniform(word) < 1.0 / (1.0 + odds))
+    per_attack = inverse(bid.attack)
+    odds = odds_against(p, bid.defense, per_attack)
+    won = war & counts(bid.attack) & (uniform(word) < 1.0 / (1.0 + odds))
     lost = war & ~won
     led = focus.index == s.leader[0]
     count(s.wars, war)
@@ -58,11 +60,11 @@ def fight(p: Any, s: Any, words: Any, focus: Any, bid: Any, word: Any) -> None:
     target = _find_target(p, s, bid)
     spoils = select(won, p.ta * (target.R * spared), 0.0)
     spoils_arms = select(won, p.ta * (target.M * kept), 0.0)
-    unit = select(won, spoils / bid.attack, 0.0)
-    unit_arms = select(won, spoils_arms / bid.attack, 0.0)
+    unit = spoils * per_attack
+    unit_arms = spoils_arms * per_attack
     indemnity = select(lost, p.tl * (focus.R * spared), 0.0)
-    defended = target.defenders > 0.0
-    unit_indemnity = select(defended, indemnity / target.defenders, 0.0)
+    defended = counts(target.defenders)
+    unit_indemnity = indemnity * inverse(target.defenders)
     own_attack = focus.M * target.near
     region = fill(s.R, 0.0)
     rest = region
