@@ -13,9 +13,10 @@ import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
+import numba.extending
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -59,6 +60,11 @@ def entry(function: F) -> F:
 def inlined(function: F) -> F:
     """Compile a part of a kernel; always inlined, so that lanes stay in registers."""
     return cast(F, numba.njit(nogil=True, forceinline=True, **STRICT)(function))
+
+
+def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Declare an operation that writes its own LLVM code; kernels call it without the typing context."""
+    return cast(Callable[..., Any], numba.extending.intrinsic(function))
 
 
 def outlined(function: F) -> F:

@@ -43,7 +43,7 @@ def _distances(values: Mapping[str, Any]) -> np.ndarray:
     if values["layout"] == "matrix":
         return np.array(values["distances"], dtype=np.float64).reshape(n, n)
     steps = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
-    return np.minimum(steps, n - steps) / n
+    return np.asarray(np.minimum(steps, n - steps) / n)
 
 
 def pack_point(values: Mapping[str, Any], dtype: str = "float64") -> Point:

@@ -8,8 +8,8 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.typing import signature
-from numba.extending import intrinsic
 
+from hegemon_kernels._jit import intrinsic
 from hegemon_kernels.lanes import (
     ELEMENTS,
     FLOATS,

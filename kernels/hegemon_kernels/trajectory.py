@@ -78,13 +78,16 @@ def allocate_trace(first: int, count: int, years: int, states: int, events: int)
     """Arrays for `count` replicas; no replicas where nothing is traced."""
     shape = (count, years + 1, states)
     return Trace(
-        np.array([first]),
-        *(np.full(shape, np.nan) for _ in range(3)),
-        *(np.zeros(shape, np.uint64) for _ in range(2)),
-        np.full(shape[:2], -1, np.int16),
-        np.zeros(count, np.int32),
-        np.zeros(events, EVENT_DTYPE),
-        np.zeros(1, np.int64),
+        first=np.array([first]),
+        resources=np.full(shape, np.nan),
+        arms=np.full(shape, np.nan),
+        capability=np.full(shape, np.nan),
+        against=np.zeros(shape, np.uint64),
+        clients=np.zeros(shape, np.uint64),
+        leader=np.full(shape[:2], -1, np.int16),
+        years=np.zeros(count, np.int32),
+        events=np.zeros(events, EVENT_DTYPE),
+        event_count=np.zeros(1, np.int64),
     )
 
 
