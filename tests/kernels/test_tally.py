@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hegemon_kernels as hk
+from hegemon_kernels.tally import LARGEST
 from kernels.agreement import kernel_rows
 from model_values import defaults
 
@@ -55,7 +56,9 @@ def naive(rows: np.ndarray, horizon: int) -> dict[str, Any]:
     for row in rows[rows["emerged"] == 1]:
         years[row["year"]] += 1
     result = {"replicas": len(rows), "emerged": int(rows["emerged"].sum()), "year_counts": years}
-    columns = [[v for row in rows if (v := value(row, name)) is not None] for name in hk.TALLY_COLUMNS]
+    columns = [
+        [capped(v) for row in rows if (v := value(row, name)) is not None] for name in hk.TALLY_COLUMNS
+    ]
     return result | {
         "valid": [len(column) for column in columns],
         "sums": [sum(fixed(v) for v in column) for column in columns],
@@ -66,6 +69,10 @@ def naive(rows: np.ndarray, horizon: int) -> dict[str, Any]:
 def fixed(v: float | int) -> int:
     """A whole number as it is, any other as the nearest multiple of 2^-30."""
     return round(v * 2**30) if isinstance(v, float) else v
+
+
+def capped(v: float | int) -> float | int:
+    return min(max(v, -LARGEST), LARGEST) if isinstance(v, float) else v
 
 
 def as_python(tally: hk.Tally) -> dict[str, Any]:
@@ -128,6 +135,21 @@ def test_a_shuffled_block_has_the_same_tally(rows):
     every = rows["often"]
     shuffled = every[np.random.default_rng(1).permutation(len(every))]
     assert as_python(hk.tally(shuffled, HORIZON)) == as_python(hk.tally(every, HORIZON))
+
+
+def test_only_what_is_vast_is_capped():
+    """Arms that outlive their economy by far; a coalition of all others, in 64 states, counts whole."""
+    rows = kernel_rows(
+        defaults(
+            N=2, T=HORIZON, ph=1.0, ri=0.0, cw=0.9, ta=0.6, tl=0.0, la=0.0, an=0.0, D=0.01, m=1.0, bi=3.0,
+            chi=2.0, r=1e-6, b0=0.5, bm=0.5, nu=4.0, H=1.0,
+        ),
+        KEY, 0, 400,
+    )  # fmt: skip
+    assert rows["burden"].max() > 1e6
+    rows["coalition_size"] = 63.0
+    assert as_python(hk.tally(rows, HORIZON)) == naive(rows, HORIZON)
+    assert LARGEST >= 63
 
 
 def test_a_row_too_many_is_noticed(rows):
