@@ -52,9 +52,12 @@ def run(
     changes = options.overrides(settings, replicas, seed)
     try:
         done = _simulate(config, out, changes, workers, scheduler, quiet)
+        # The numbers first: the figure takes about a second more.
+        if not quiet:
+            _tell(done)
         figure = _draw(done)
         if not quiet:
-            _tell(done, figure)
+            click.echo(f"figure   {figure}")
     except KeyboardInterrupt as stop:
         again = _again(config, out, settings, replicas, seed, workers, scheduler)
         leave(INTERRUPTED, str(stop) or "interrupted: finished work is kept", f"go on with: {again}")
@@ -82,12 +85,11 @@ def _draw(done: Run) -> Path:
     return save(headline(done.results), path)
 
 
-def _tell(done: Run, figure: Path) -> None:
+def _tell(done: Run) -> None:
     from hegemon.cli.summary import print_tables
 
     print_tables(done)
     click.echo(f"\nresults  {done.path / 'results.nc'}")
-    click.echo(f"figure   {figure}")
 
 
 def _again(
