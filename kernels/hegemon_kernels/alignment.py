@@ -110,35 +110,21 @@ def _chance_to_stay(p: Any, s: Any, index: Any, lives: Any) -> Any:
     return exp(years * ln(fill(s.R, p.co)))
 
 
-@inlined
-def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, index: Any, lives: Any) -> Focus:
-    """Let every state choose its side towards the state in focus, and collect tribute."""
-    n = p.N
-    bits = word_bits(s.against)
-    zero = fill(s.R, 0.0)
-    nobody = fill(s.leader, 0)
-    R, M, A, Q, ideology = zero, zero, zero, zero, zero
-    for i in range(n):
-        chosen = index == i
-        R = select(chosen, s.R[i], R)
-        M = select(chosen, s.M[i], M)
-        A = select(chosen, s.A[i], A)
-        Q = select(chosen, s.Q[i], Q)
-        ideology = select(chosen, s.ideology[i], ideology)
-    for word in range(words):
-        s.coalition[word] = pick_set(s.against, index, n, words, word)
-        s.followers[word] = pick_set(s.clients, index, n, words, word)
-    fill_proximity(p, shared, s, index, s.near)
-    dyadic, relative = threat_terms(p, s, index, Q)
-    stay = _chance_to_stay(p, s, index, lives)
-    fill_uniforms(s.u, stream, slots + np.uint64(ALIGNMENT), n)
-    if p.sp > 0.0:
-        fill_normals(s.z, stream, slots + np.uint64(MISPERCEPTION), n)
+class Side(NamedTuple):
+    """Arms behind the coalition against the state in focus, and what they are good for."""
 
+    W: Any
+    E: Any
+
+
+@inlined
+def _pledges(p: Any, s: Any, index: Any) -> Any:
+    """Step 4.2: arms projected on the state in focus, into their row; the coalition so far; burden shares."""
+    zero = fill(s.R, 0.0)
     burden = zero
     W = zero
     squares = zero
-    for k in range(n):
+    for k in range(p.N):
         near = s.near[k]
         living = (s.R[k] > 0.0) & (index != k)
         burden = burden + select(living, near * s.C[k], zero)
@@ -147,13 +133,32 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
         member = living & contains(s.coalition, 0, k)
         W = W + select(member, arms, zero)
         squares = squares + select(member, arms * arms, zero)
-    E = coalition_strength(p, W, squares)
-    enough = (E >= p.om * M) & (fill(s.R, p.om) < np.inf)
-    w = aggressiveness(p, A)
+    return coalition_strength(p, W, squares), inverse(burden)
+
+
+@inlined
+def _chance_to_yield(p: Any, s: Any, k: Any, threat: Any, M: Any, E: Any) -> Any:
+    """Chance that a neutral state bandwagons, the arms `threat` being projected on it."""
+    # An infinite vulnerability makes this false: no number exceeds inf, nor 0 times inf.
+    vulnerable = threat > p.v * (s.M[k] + E)
+    opportunist = contains(s.revisionists, 0, k) & (M > E)
+    yields = select(vulnerable, fill(M, p.pB), select(opportunist, fill(M, p.pJ), 0.0))
+    return yields if in_region(p, k) else fill(M, 0.0)
+
+
+@inlined
+def _choose_sides(
+    p: Any, s: Any, words: Any, index: Any, lives: Any, look: Any, stay: Any, M: Any, E: Any, per_burden: Any
+) -> Any:
+    """Step 4.3: joining and leaving, all from E; the new side, its size and the arms of the alarmed."""
+    n = p.N
+    bits = word_bits(s.against)
+    zero = fill(s.R, 0.0)
+    nobody = fill(s.leader, 0)
+    w, dyadic, relative, ideology = look
+    enough = E >= p.om * M
     half_variance = p.sp * p.sp / 2.0
     half_threshold = 0.5 * p.th
-    per_burden = inverse(burden)
-
     W = zero
     squares = zero
     threatened = zero
@@ -180,11 +185,7 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
             part = near * s.C[k] * per_burden
             joins = select(alarmed, p.eS * (part + p.eP * (1.0 - part)), zero)
             joins = select(enough, joins * p.eP, joins)
-            vulnerable = (near * M > p.v * (s.M[k] + E)) & (fill(s.R, p.v) < np.inf)
-            opportunist = contains(s.revisionists, 0, k) & (M > E)
-            yields = select(vulnerable, p.pB, select(opportunist, p.pJ, zero))
-            if not in_region(p, k):
-                yields = zero
+            yields = _chance_to_yield(p, s, k, near * M, M, E)
             u = s.u[k]
             stays = u < stay
             neutral = ~(member | client)
@@ -204,11 +205,38 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
             chosen = lives & (index == i)
             s.against[i * words + word] = select(chosen, joined, s.against[i * words + word])
             s.clients[i * words + word] = select(chosen, followed, s.clients[i * words + word])
-    E = coalition_strength(p, W, squares)
-    _record(s, lives, size, E, threatened)
+    return Side(W, coalition_strength(p, W, squares)), size, threatened
+
+
+@inlined
+def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, index: Any, lives: Any) -> Focus:
+    """Let every state choose its side towards the state in focus, and collect tribute."""
+    n = p.N
+    zero = fill(s.R, 0.0)
+    R, M, A, Q, ideology = zero, zero, zero, zero, zero
+    for i in range(n):
+        chosen = index == i
+        R = select(chosen, s.R[i], R)
+        M = select(chosen, s.M[i], M)
+        A = select(chosen, s.A[i], A)
+        Q = select(chosen, s.Q[i], Q)
+        ideology = select(chosen, s.ideology[i], ideology)
+    for word in range(words):
+        s.coalition[word] = pick_set(s.against, index, n, words, word)
+        s.followers[word] = pick_set(s.clients, index, n, words, word)
+    fill_proximity(p, shared, s, index, s.near)
+    dyadic, relative = threat_terms(p, s, index, Q)
+    stay = _chance_to_stay(p, s, index, lives)
+    fill_uniforms(s.u, stream, slots + np.uint64(ALIGNMENT), n)
+    if p.sp > 0.0:
+        fill_normals(s.z, stream, slots + np.uint64(MISPERCEPTION), n)
+    E, per_burden = _pledges(p, s, index)
+    look = (aggressiveness(p, A), dyadic, relative, ideology)
+    side, size, threatened = _choose_sides(p, s, words, index, lives, look, stay, M, E, per_burden)
+    _record(s, lives, size, side.E, threatened)
     if p.tb > 0.0:
         R = _tribute(p, s, words, lives, index, R)
-    return Focus(lives, index, R, M, A, E, W)
+    return Focus(lives, index, R, M, A, side.E, side.W)
 
 
 @inlined
