@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,11 +150,26 @@ def save(folder: Path, dataset: xr.Dataset) -> None:
 def to_bytes(dataset: xr.Dataset) -> bytes:
     """A dataset as the bytes of a netCDF-4 file."""
     fields = [
-        netcdf.Field(str(name), tuple(map(str, variable.dims)), _plain(variable.values), dict(variable.attrs))
+        netcdf.Field(
+            str(name), tuple(map(str, variable.dims)), _plain(variable.values), _attributes(dataset, name)
+        )
         for name, variable in dataset.variables.items()
     ]
     dims = {str(name): int(size) for name, size in dataset.sizes.items()}
     return netcdf.build(dims, fields, dict(dataset.attrs))
+
+
+def _attributes(dataset: xr.Dataset, name: Hashable) -> dict[str, Any]:
+    """Those of a variable, and as CF has it the names of its coordinates that are no dimensions."""
+    variable = dataset.variables[name]
+    labels = [
+        str(label)
+        for label, labelled in dataset.coords.variables.items()
+        if label not in dataset.dims and set(labelled.dims) <= set(variable.dims)
+    ]
+    if name in dataset.coords or not labels:
+        return dict(variable.attrs)
+    return {**variable.attrs, "coordinates": " ".join(labels)}
 
 
 def _plain(values: NDArray[Any]) -> NDArray[Any]:

@@ -140,6 +140,15 @@ def test_a_list_has_one_dimension(small: Factory, tmp_path: Path, quick: None) -
     assert found.states.values.tolist() == [4, 3]
     assert found.drift.values.tolist() == ["0.0", "[0.01, 0.0, 0.0]"]
     assert found.speed.dims == ("point",)
+    assert set(found.coords) == {"point", "speed", "states", "drift", "year"}
+    with xr.open_dataset(run.path / "results.nc", engine="h5netcdf") as read:
+        assert read.identical(found)
+        assert set(read.p_emerged.coords) == {"point", "speed", "states", "drift"}
+        assert read.set_index(point="speed").sel(point=0.7).states == 3
+    with h5py.File(run.path / "results.nc", "r") as file:
+        assert file["p_emerged"].attrs["coordinates"] == file["survival"].attrs["coordinates"]
+        assert file["p_emerged"].attrs["coordinates"].decode() == "speed states drift"
+        assert not any("coordinates" in file[name].attrs for name in ("point", "year", "speed"))
     rows = run.outcomes.compute()
     assert np.unique(rows.states[rows.point == 1]).tolist() == [3]
 

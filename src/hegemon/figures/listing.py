@@ -26,11 +26,8 @@ def is_list(results: xr.Dataset) -> bool:
 
 
 def varied(results: xr.Dataset) -> list[str]:
-    """Return the swept keys, by the names of their labels along the points, that take more than one value.
-
-    A label tells by its attribute `key`; files that were read back hold labels as plain variables.
-    """
-    names = [str(n) for n, c in results.variables.items() if c.dims == (POINT,) and "key" in c.attrs]
+    """Return the swept keys, by the names of their coordinates along the points, that take several values."""
+    names = [str(n) for n, c in results.coords.items() if c.dims == (POINT,) and n != POINT]
     return [n for n in names if len({_kind(v) for v in results[n].values}) > 1]
 
 
@@ -39,9 +36,7 @@ def along_one_key(results: xr.Dataset) -> xr.Dataset | None:
     keys = varied(results)
     if len(keys) != 1:
         return None
-    return (
-        results.set_coords(keys).swap_dims({POINT: keys[0]}).drop_vars(POINT, errors="ignore").sortby(keys[0])
-    )
+    return results.swap_dims({POINT: keys[0]}).drop_vars(POINT, errors="ignore").sortby(keys[0])
 
 
 @dataclass(frozen=True)
