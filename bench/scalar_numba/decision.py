@@ -7,7 +7,7 @@ import numpy as np
 from scalar_numba.accelerate import inline
 from scalar_numba.alignment import align, focus
 from scalar_numba.elementary import NONE, exp, normals, philox
-from scalar_numba.power import has, inverse, one_bit, weigh
+from scalar_numba.power import counts, has, inverse, one_bit, weigh
 from scalar_numba.war import fight, odds_against
 
 
@@ -109,22 +109,22 @@ def decide(p, s, c, E, W, allowed, words, row):
     target = -1
     attack = defense = 0.0
     alone = M + followers
-    per_alone = 1.0 / (alone * blur)
+    per_alone = inverse(alone * blur)
     for j in range(p.N):
         if has(allowed, j) and s.R[j] > 0.0 and not has(s.clients[j], c):
             if p.near:
                 alone = M * s.near[c, j] + followers
-                per_alone = 1.0 / (alone * blur)
+                per_alone = inverse(alone * blur)
             a = alone
             per = per_alone
             if j == h and rollback > 0.0:
                 a = alone + rollback
-                per = 1.0 / (a * blur)
+                per = inverse(a * blur)
             d = p.D * s.M[j] + E
             if has(foes, j):
                 d = d - s.given[j]
             d = max(0.0, d) + protection(p, s, h, wards, j)
-            chance = 1.0 / (1.0 + odds_against(p, d, per)) if a * blur > 0.0 else 0.0
+            chance = 1.0 / (1.0 + odds_against(p, d, per)) if counts(a * blur) else 0.0
             gain = chance * (p.ta * s.R[j] + price) - loss
             if gain > best:
                 best = gain
@@ -139,8 +139,8 @@ def decide(p, s, c, E, W, allowed, words, row):
         if has(allowed, j) and s.R[j] > 0.0 and not has(s.clients[j], c):
             if p.near:
                 alone = M * s.near[c, j] + followers
-                per_alone = 1.0 / (alone * blur)
-            if alone * blur > 0.0:
+                per_alone = inverse(alone * blur)
+            if counts(alone * blur):
                 d = p.D * s.M[j] + protection(p, s, h, wards, j)
                 if p.ta * s.R[j] + price > hurdle * (1.0 + odds_against(p, d, per_alone)):
                     row.deterred += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scalar_numba.accelerate import inline, seldom
-from scalar_numba.elementary import FIFTY_TWO, NONE, U, bits, exp_flat, fill_normals, from_bits, ln, ln_flat
+from scalar_numba.elementary import FIFTY_TWO, NONE, U, bits, exp_flat, fill_normals, from_bits, ln_flat
 from scalar_numba.power import add_up, eliminate, has
 
 
@@ -18,7 +18,7 @@ def grow(p, s, year, key, replica):
         everyone = 0.0
         for i in range(n):
             everyone += s.R[i]
-    level = ln(everyone / s.alive)
+    per_mean = 1.0 / (everyone / s.alive)
     if p.sig > 0.0:
         fill_normals(s.z, 0, year, key, replica, n)
     sig, chi, ov, cv, b0, a0, dA = p.sig, p.chi, p.ov, p.cv, p.b0, p.a0, p.dA
@@ -32,7 +32,7 @@ def grow(p, s, year, key, replica):
         if ov > 0.0:
             x = x - ov * max(0.0, s.R[i] / region - 1.0 / n)
         if cv > 0.0:
-            x = x - cv * (ln_flat(s.R[i]) - level)
+            x = x - cv * ln_flat(s.R[i] * per_mean)
         s.C[i] = exp_flat(x - s.q[i])
     resources = 0.0
     arms = 0.0

@@ -17,8 +17,14 @@ def has(mask, k):
 
 
 @inline
+def counts(x):
+    """Whether an amount has a finite inverse."""
+    return x >= 2.0**-1022
+
+
+@inline
 def inverse(x):
-    return 1.0 / x if x > 0.0 else 0.0
+    return 1.0 / x if counts(x) else 0.0
 
 
 @inline

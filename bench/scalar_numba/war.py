@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scalar_numba.accelerate import inline
 from scalar_numba.elementary import NONE, exp, ln, uniform
-from scalar_numba.power import add_up, eliminate, has, one_bit
+from scalar_numba.power import add_up, counts, eliminate, has, inverse, one_bit
 
 
 @inline
@@ -30,8 +30,8 @@ def fight(p, s, c, j, E, attack, defense, lenders, word, row):
         lenders = NONE
     own_attack = s.M[c] * s.near[c, j] if p.near else s.M[c]
     own_defense = p.D * s.M[j]
-    odds = odds_against(p, defense, 1.0 / attack)
-    won = attack > 0.0 and uniform(word) < 1.0 / (1.0 + odds)
+    odds = odds_against(p, defense, inverse(attack))
+    won = counts(attack) and uniform(word) < 1.0 / (1.0 + odds)
     led = c == s.leader
     row.wars += 1
     row.coalition_wars += E > 0.0
@@ -60,8 +60,8 @@ def share_spoils(p, s, c, j, own, attack, friends, lenders):
     arms = p.ta * s.M[j]
     s.R[j] -= resources
     s.M[j] -= arms
-    unit = resources / attack
-    unit_arms = arms / attack
+    unit = resources * inverse(attack)
+    unit_arms = arms * inverse(attack)
     for k in range(p.N):
         if k == c:
             x = own
@@ -97,8 +97,8 @@ def share_indemnity(p, s, c, j, own, foes):
     for k in range(p.N):
         if has(foes, k):
             total += s.given[k]
-    unit = indemnity / total if total > 0.0 else 0.0
-    own_gain = unit * own if total > 0.0 else indemnity
+    unit = indemnity * inverse(total)
+    own_gain = unit * own if counts(total) else indemnity
     s.R[j] += own_gain
     for k in range(p.N):
         if has(foes, k):

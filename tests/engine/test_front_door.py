@@ -15,11 +15,13 @@ import hegemon as hg
 Factory = Callable[..., hg.Experiment]
 
 LEAN = """
-import resource, sys, hegemon as hg
+import re, sys, hegemon as hg
 model = hg.Model(system={"years": 2, "states": 2}, hegemony={"hold": 1})
 run = hg.Experiment(model, replicas=int(sys.argv[2]), seed=1, detail="tallies").run(sys.argv[1], workers=2)
 assert int(run.results.replicas) == int(sys.argv[2])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# Not ru_maxrss: a child begins with the peak of the process that forked it.
+status = open('/proc/self/status').read()
+print(int(re.search(r'VmHWM:\\s+(\\d+)', status).group(1)) // 1024)
 """
 
 
