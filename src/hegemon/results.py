@@ -17,7 +17,7 @@ from hegemon.estimates.moments import means_and_errors
 from hegemon.estimates.proportions import wilson
 from hegemon.estimates.survival import kaplan_meier
 from hegemon.failures import PieceError
-from hegemon.labels import coordinates, dimensions
+from hegemon.labels import coordinates, dimensions, variable
 from hegemon.variables import (
     ESTIMATES,
     FORMAT_VERSION,
@@ -64,9 +64,9 @@ def estimate(spec: ExperimentSpec, design: Design, totals: Totals, history: str 
     for name, (entry, values) in flat.items():
         whole = checked(entry, values if name.startswith("survival") else values[rows])
         shape = (*design.shape, *whole.shape[1:])
-        variables[name] = xr.Variable((*names, *entry.dims), whole.reshape(shape), entry.attributes)
+        variables[name] = variable((*names, *entry.dims), whole.reshape(shape), entry.attributes)
     years = np.arange(totals.years.shape[1], dtype=np.int32)
-    coords = {**coordinates(design), "year": xr.Variable(("year",), years, YEAR.attributes)}
+    coords = {**coordinates(design), "year": variable(("year",), years, YEAR.attributes)}
     return xr.Dataset(variables, coords, attributes(spec, design, history))
 
 
@@ -150,10 +150,8 @@ def save(folder: Path, dataset: xr.Dataset) -> None:
 def to_bytes(dataset: xr.Dataset) -> bytes:
     """A dataset as the bytes of a netCDF-4 file."""
     fields = [
-        netcdf.Field(
-            str(name), tuple(map(str, variable.dims)), _plain(variable.values), _attributes(dataset, name)
-        )
-        for name, variable in dataset.variables.items()
+        netcdf.Field(str(name), tuple(map(str, found.dims)), _plain(found.values), _attributes(dataset, name))
+        for name, found in dataset.variables.items()
     ]
     dims = {str(name): int(size) for name, size in dataset.sizes.items()}
     return netcdf.build(dims, fields, dict(dataset.attrs))
@@ -161,15 +159,15 @@ def to_bytes(dataset: xr.Dataset) -> bytes:
 
 def _attributes(dataset: xr.Dataset, name: Hashable) -> dict[str, Any]:
     """Those of a variable, and as CF has it the names of its coordinates that are no dimensions."""
-    variable = dataset.variables[name]
+    own = dataset.variables[name]
     labels = [
         str(label)
         for label, labelled in dataset.coords.variables.items()
-        if label not in dataset.dims and set(labelled.dims) <= set(variable.dims)
+        if label not in dataset.dims and set(labelled.dims) <= set(own.dims)
     ]
     if name in dataset.coords or not labels:
-        return dict(variable.attrs)
-    return {**variable.attrs, "coordinates": " ".join(labels)}
+        return dict(own.attrs)
+    return {**own.attrs, "coordinates": " ".join(labels)}
 
 
 def _plain(values: NDArray[Any]) -> NDArray[Any]:

@@ -27,6 +27,25 @@ seed = 11
 years = 150
 """
 
+# Stands in for the drawing: tells what was imported until then.
+PROBE = """
+import importlib, sys
+def draw(run):
+    print([name for name in ("matplotlib", "dask.array", "distributed") if name in sys.modules])
+    sys.exit()
+importlib.import_module("hegemon.cli.run")._draw = draw
+from hegemon.cli import main
+main(["run", "small.toml"])
+"""
+
+
+def test_the_table_comes_before_what_it_does_not_need(here: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert lines[0] == "A small one"
+    assert lines[-2].startswith("results ")
+    assert lines[-1] == "[]"
+
 
 def test_a_run_prints_its_table_and_where_things_are(here: Path, hegemon) -> None:
     result = hegemon("run", "small.toml")
