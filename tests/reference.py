@@ -157,8 +157,8 @@ class Pledges:
 
 
 def counts(x: float) -> bool:
-    """Whether an amount has a finite inverse; what is below the smallest normal number counts as nothing."""
-    return x >= 2.0**-1022
+    """Whether an amount is enough to divide by; what is smaller counts as nothing."""
+    return x >= 2.0**-900
 
 
 def inverse(x: float) -> float:

@@ -18,8 +18,8 @@ def has(mask, k):
 
 @inline
 def counts(x):
-    """Whether an amount has a finite inverse."""
-    return x >= 2.0**-1022
+    """Whether an amount is enough to divide by."""
+    return x >= 2.0**-900
 
 
 @inline

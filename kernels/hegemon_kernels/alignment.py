@@ -77,8 +77,8 @@ def choose_focus(p: Any, s: Any, word: Any) -> Any:
 
 @inlined
 def counts(x: Any) -> Any:
-    """Whether an amount has a finite inverse; what is below the smallest normal number counts as nothing."""
-    return x >= (2.0**-1022 if word_bits(x) == 64 else 2.0**-126)
+    """Whether an amount is enough to divide by; what is smaller counts as nothing."""
+    return x >= (2.0**-900 if word_bits(x) == 64 else 2.0**-100)
 
 
 @inlined

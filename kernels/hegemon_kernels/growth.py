@@ -12,10 +12,13 @@ from hegemon_kernels.elementary import exp, ln_normal
 from hegemon_kernels.lane_ops import any_lane, fill, float_bits, from_bits, select, word_bits
 from hegemon_kernels.sets import bury, in_region
 
-_SMALL = 2.0**-40
-_LARGE = 2.0**40
 _TINY = 2.0**-100
-_VAST = 2.0**100
+
+
+@inlined
+def _bounds(x: Any) -> Any:
+    """The region's greatest sum that is not rescaled, and the cap on offshore states relative to it."""
+    return (2.0**40, 2.0**100) if word_bits(x) == 64 else (2.0**10, 2.0**50)
 
 
 @inlined
@@ -56,7 +59,7 @@ def grow(p: Any, drift: Any, s: Any, words: Any, stream: Any, fresh: Any) -> Non
     half_variance = p.sig * p.sig / 2.0
     fair = 1.0 / n
     total = zero
-    least = fill(s.R, _LARGE * _VAST)
+    least = fill(s.R, np.inf)
     # Two short loops: with one long body, too few of its iterations are in flight to hide their latency.
     for i in range(n):
         R = s.R[i]
@@ -90,15 +93,16 @@ def grow(p: Any, drift: Any, s: Any, words: Any, stream: Any, fresh: Any) -> Non
 def _tidy(p: Any, s: Any, words: Any, fresh: Any, total: Any, least: Any) -> None:
     """Rescale where sums run out of bounds; eliminate the withered; both are rare."""
     n = p.N
-    outside = fresh & (total > 0.0) & ((total < _SMALL) | (total > _LARGE))
+    large, vast = _bounds(total)
+    outside = fresh & (total > 0.0) & ((total < 1.0 / large) | (total > large))
     withered = fresh & ((least < _TINY * total) | (least == 0.0))
     if any_lane(outside):
         total = _rescale(s, n, total, outside)
     if p.offshore != np.uint64(0):
         for i in range(n):
             if not in_region(p, i):
-                over = fresh & (s.R[i] > _VAST * total)
-                s.R[i] = select(over, _VAST * total, s.R[i])
+                over = fresh & (s.R[i] > vast * total)
+                s.R[i] = select(over, vast * total, s.R[i])
                 s.M[i] = select(over & (s.M[i] > s.R[i]), s.R[i], s.M[i])
     if any_lane(withered):
         _eliminate_withered(p, s, words, fresh, total)

@@ -59,6 +59,16 @@ def flaws(values: dict[str, Any], rows: np.ndarray) -> list[str]:
     return [rule for rule, holds in rules.items() if not np.all(holds)]
 
 
+def assert_states_are_finite(kept: hk.Trajectories) -> None:
+    """In all years that were completed, and at every crisis."""
+    completed = np.arange(kept.leader.shape[1]) <= kept.years[:, np.newaxis]
+    for name in ("resources", "arms", "capability"):
+        assert np.all(np.isfinite(getattr(kept, name)[completed])), name
+    for name in ("coalition_strength", "attack_strength"):
+        assert np.all(np.isfinite(kept.events[name])), name
+    assert np.all(np.isfinite(kept.events["expected_gain"][kept.events["decided"] == 1]))
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @given(values=model_values(max_years=60), key=st.integers(0, 2**64 - 1))
 @settings(max_examples=400, deadline=None, derandomize=True, database=None,
@@ -77,12 +87,49 @@ def test_proximities_at_the_bottom_of_the_range(dtype, layout, reach, m):
     values = defaults(N=6, T=60, layout=layout, ell=reach, distances=distances, nu=0.8, ph=0.6, th=0.0, m=m)
     assert flaws(values, kernel_rows(values, KEY, 0, 100, dtype)) == []
     kept = hk.trace(hk.pack_point(values, dtype), KEY, 0, 100)
-    completed = np.arange(61) <= kept.years[:, np.newaxis]
-    for name in ("resources", "arms", "capability"):
-        assert np.all(np.isfinite(getattr(kept, name)[completed]))
-    for name in ("coalition_strength", "attack_strength"):
-        assert np.all(np.isfinite(kept.events[name]))
-    assert np.all(np.isfinite(kept.events["expected_gain"][kept.events["decided"] == 1]))
+    assert_states_are_finite(kept)
+
+
+DRIFTS = {
+    "giant": [0.5, 0.5, 0.5, 1.0],
+    "giant of a shrinking region": [-1.0, -1.0, -1.0, 1.0],
+    "giant beside a dwarf": [-0.1, -1.0, -0.1, 1.0],
+    "all grow": [1.0, 1.0, 1.0, 1.0],
+    "all shrink": [-1.0, -1.0, -1.0, -1.0],
+    "dwarf": [0.0, -1.0, 0.5, 0.0],
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("drift", DRIFTS)
+@pytest.mark.parametrize("offshore", [[], [3]], ids=str)
+@pytest.mark.parametrize("change", [{"nu": 0.0}, {"nu": 0.3}, {"nu": 0.3, "sig": 1.0, "cv": 0.05}], ids=str)
+def test_vast_and_tiny_states(dtype, drift, offshore, change):
+    """Growth over the whole range of the model: 2^-100 to 2^100 of the region, through many rescalings."""
+    values = defaults(N=4, T=200, mu=DRIFTS[drift], offshore=offshore, absorbing=False, **change)
+    assert flaws(values, kernel_rows(values, KEY, 0, 40, dtype)) == []
+    assert_states_are_finite(hk.trace(hk.pack_point(values, dtype), KEY, 0, 40))
+
+
+HOPELESS = [("float64", steps) for steps in (500, 600, 640, 690, 707)]
+HOPELESS += [("float32", steps) for steps in (40, 60, 70, 80, 86)]
+
+
+@pytest.mark.parametrize(("dtype", "steps"), HOPELESS)
+@pytest.mark.parametrize("m", [0.5, 1.0])
+def test_spoils_of_a_hopeless_attack(dtype, steps, m):
+    """Against a target without arms the least projected strength wins all that there is to win."""
+    apart = [[0.0 if i == j else 0.7 for j in range(3)] for i in range(3)]
+    b0 = 1e-3 if dtype == "float64" else 1e-5
+    values = defaults(
+        N=3, T=40, layout="matrix", distances=apart, ell=0.7 / steps, mu=1.0, b0=b0, bm=b0, nu=4.0, ph=1.0,
+        m=m, ri=0.0, cw=0.0, tl=0.0, la=1.0, an=0.0, absorbing=False, H=1.0,
+    )  # fmt: skip
+    rows = kernel_rows(values, KEY, 0, 60, dtype)
+    assert flaws(values, rows) == []
+    assert_states_are_finite(hk.trace(hk.pack_point(values, dtype), KEY, 0, 60))
+    if steps in (40, 500):
+        assert rows["wars"].sum() > 0
 
 
 def test_a_flaw_is_noticed():
