@@ -32,7 +32,6 @@ class Focus(NamedTuple):
     index: Any
     R: Any
     M: Any
-    A: Any
     E: Any  # strength of the coalition against it
     W: Any  # arms behind that
 
@@ -236,7 +235,7 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
     _record(s, lives, size, side.E, threatened)
     if p.tb > 0.0:
         R = _tribute(p, s, words, lives, index, R)
-    return Focus(lives, index, R, M, A, side.E, side.W)
+    return Focus(lives, index, R, M, side.E, side.W)
 
 
 @inlined

@@ -56,11 +56,11 @@ def _mean(total: Any, number: Any) -> float:
 
 
 @inlined
-def emit(p: Any, s: Any, words: Any, lane: Any, row: Any) -> None:
+def emit(p: Any, s: Any, lane: Any, row: Any) -> None:
     """Write what a lane has recorded into a row of outcomes."""
     years = np.int64(s.year[0, lane])
     row.replica = np.int64(s.low[0, lane]) + (np.int64(s.high[0, lane]) << 32)
-    _emit_emergence(p, s, words, lane, row)
+    _emit_emergence(p, s, lane, row)
     row.wars = s.wars[0, lane]
     row.coalition_wars = s.coalition_wars[0, lane]
     row.deterred = s.deterred[0, lane]
@@ -96,7 +96,7 @@ def emit(p: Any, s: Any, words: Any, lane: Any, row: Any) -> None:
 
 
 @inlined
-def _emit_emergence(p: Any, s: Any, words: Any, lane: Any, row: Any) -> None:
+def _emit_emergence(p: Any, s: Any, lane: Any, row: Any) -> None:
     year = np.int64(s.emerged_year[0, lane])
     if year == 0:
         row.emerged = 0

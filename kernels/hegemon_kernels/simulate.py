@@ -148,7 +148,7 @@ def run_block(
             ended = ended & (ended - _1)
             if s.active[0, lane] != 0:
                 replica = np.int64(s.low[0, lane]) + (np.int64(s.high[0, lane]) << 32)
-                emit(p, s, words, lane, rows[replica - first])
+                emit(p, s, lane, rows[replica - first])
                 s.active[0, lane] = 0
                 running -= 1
             if begun < count:
