@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import hegemon_kernels as hk
-import reference
+from hegemon import reference
 
 STATE_ARRAYS = ("resources", "arms", "capability", "against", "clients", "leader")
 

@@ -11,14 +11,12 @@ import json
 import re
 import sys
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 from numba.core.registry import cpu_target
 
 import hegemon_kernels as hk
-
-GOLDEN = Path(__file__).with_name("golden.json")
+from hegemon.selftest import golden
 
 
 def functions(ir: str) -> dict[str, str]:
@@ -47,7 +45,7 @@ def report(ir: str, assembly: str) -> dict[str, object]:
 
 
 def main() -> None:
-    values = json.loads(GOLDEN.read_text())["systems"]["defaults"]["values"]
+    values = golden.load()["systems"]["defaults"]["values"]
     hk.simulate(hk.pack_point(values), 0, 0, np.zeros(1, hk.OUTCOME_DTYPE))
     # `hegemon_kernels.simulate` is the function; the module of the same name holds the kernel.
     kernel = sys.modules["hegemon_kernels.simulate"].run_block

@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hegemon_kernels as hk
+from hegemon.reference import stream_key
+from hegemon.reference.numerics import total as reference_total
 from kernels.agreement import (
     differences,
     disagreements,
@@ -23,8 +25,6 @@ from kernels.agreement import (
     trace_disagreements,
 )
 from model_values import defaults
-from reference import stream_key
-from reference_numerics import total as reference_total
 from strategies import distance_matrix, model_values
 
 LANES = 16

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 import hegemon_kernels as hk
-import reference
+from hegemon import reference
+from hegemon.reference import philox4x32_10, stream_key
+from hegemon.reference.numerics import uniform
 from kernels.agreement import disagreements, kernel_rows, trace_disagreements
 from kernels.edge_keys import EDGE_DRAWS, EdgeDraw
 from model_values import defaults
-from reference import philox4x32_10, stream_key
-from reference_numerics import uniform
 
 MOST = 0xFFFFFFFF
 KEY = stream_key(23, 0)

@@ -8,15 +8,16 @@ is not, the change is a bug: speed and structure of the kernels may change, thei
 from __future__ import annotations
 
 import copy
-import json
 from pathlib import Path
 
 import pytest
 
 import hegemon_kernels as hk
-from kernels import golden, processes
+from hegemon.selftest import golden
+from kernels import processes
 
-GOLDEN = json.loads(golden.FILE.read_text())
+GOLDEN = golden.load()
+SCRIPT = Path(__file__).with_name("golden.py")
 SYSTEMS = GOLDEN["systems"]
 
 
@@ -36,7 +37,7 @@ def test_results_have_not_changed(name, dtype):
 def test_a_generic_processor_gives_the_same_bits(tmp_path):
     """Compiled anew for plain x86-64 (or the like), where a vector instruction does two numbers at a time."""
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
-    found = processes.run(Path(golden.__file__), tmp_path, **plain)
+    found = processes.run(SCRIPT, tmp_path, **plain)
     assert (found["cpu"], found["features"]) == ("generic", "")
     assert found["digests"] == GOLDEN["digests"]
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 import mpmath
 import pytest
 
-import reference_numerics
-from reference import exp, ln, sincos
+from hegemon.reference import exp, ln, sincos
+from hegemon.reference import numerics as reference_numerics
 
 LIMIT = 2.0
 POINTS = 20_000

@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 
 import hegemon_kernels as hk
+from hegemon.reference import philox4x32_10, stream_key
+from hegemon.reference.numerics import Draws, index_below, normals, uniform
 from laws.sampling import FALSE_ALARM
-from reference import philox4x32_10, stream_key
-from reference_numerics import Draws, index_below, normals, uniform
 
 ONES = 0xFFFFFFFF
 # Random123's kat_vectors, philox4x32 with 10 rounds: counter, key, result.

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from hegemon.reference import simulate, stream_key, trace
+from hegemon.reference.numerics import Words
 from laws.values import duel, quiet
 from model_values import defaults
-from reference import simulate, stream_key, trace
-from reference_numerics import Words
 
 KEY = stream_key(1, 0)
 LEAST, MIDDLE, MOST = 0, 2**31, 2**32 - 1

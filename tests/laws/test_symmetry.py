@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hegemon.reference import exp, stream_key
+from hegemon.reference.model import live_one_year
+from hegemon.reference.numerics import Draws
+from hegemon.reference.system import System, capability
 from laws.sampling import SEED, counts_agree, run
 from model_values import defaults
-from reference import exp, live_one_year, stream_key
-from reference_numerics import Draws
-from reference_system import System, capability
 
 STATES = 5
 HOT = {"N": STATES, "T": 60, "H": 0.4, "nu": 0.3, "eta": 0.3}

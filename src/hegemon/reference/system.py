@@ -7,14 +7,81 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from reference_numerics import Draws, exp, normals, total, uniform
+from hegemon.reference.numerics import Draws, exp, normals, total, uniform
+
+
+class Parameters(SimpleNamespace):
+    """The parameters by their symbols in docs/model.md (by their keys where they have none), resolved."""
+
+    N: int
+    T: int
+    ho: int
+    absorbing: bool
+    layout: str
+    initiative: str
+    offshore: list[int]
+    shares: list[float]
+    mu: list[float]
+    distances: list[list[float]]
+    s0: float
+    ell: float
+    sig: float
+    cv: float
+    ov: float
+    chi: float
+    kE: float
+    wO: float
+    wS: float
+    wI: float
+    a0: float
+    gA: float
+    dA: float
+    th: float
+    sp: float
+    wG: float
+    b0: float
+    bm: float
+    k: float
+    r: float
+    am: float
+    eI: float
+    eS: float
+    eP: float
+    eC: float
+    om: float
+    co: float
+    ze: float
+    rb: float
+    al: float
+    v: float
+    pB: float
+    pJ: float
+    eB: float
+    tb: float
+    pr: float
+    nu: float
+    ph: float
+    m: float
+    D: float
+    ta: float
+    tl: float
+    la: float
+    cw: float
+    bi: float
+    sm: float
+    ri: float
+    an: float
+    hs: float
+    qs: float
+    wC: float
+    H: float
 
 
 class System:
     """The state of one replica."""
 
     def __init__(self, values: Mapping[str, Any], draws: Draws) -> None:
-        p = SimpleNamespace(**values)
+        p = Parameters(**values)
         first = [draws.words(i, 0) for i in range(p.N)]
         raw = list(p.shares)
         if p.s0 > 0:
@@ -39,25 +106,29 @@ class System:
         self.run = 0
 
     def living(self) -> list[int]:
+        """States with resources, offshore ones too."""
         return [i for i in self.everyone if self.R[i] > 0]
 
     def living_region(self) -> list[int]:
+        """Those of the region."""
         return [i for i in self.region if self.R[i] > 0]
 
     def aggressiveness(self, j: int) -> float:
+        """w_j: how aggressive j seems."""
         return (1 - self.p.wI) + self.p.wI * self.A[j]
 
     def affinity(self, i: int, j: int) -> float:
+        """phi_ij: what ideology leaves of a threat between i and j."""
         return 1 - self.p.wG * (1 - abs(self.ideology[i] - self.ideology[j]))
 
 
-def proximities(p: SimpleNamespace, draws: Draws) -> list[list[float]]:
+def proximities(p: Parameters, draws: Draws) -> list[list[float]]:
     """L_ij between all states."""
     everyone = range(p.N)
     if p.layout == "none" or p.ell == math.inf:
         return [[1.0] * p.N for _ in everyone]
-    place = [draws.words(64 + i, 0)[:2] for i in everyone] if p.layout == "plane" else []
-    place = [(uniform(a), uniform(b)) for a, b in place]
+    words = [draws.words(64 + i, 0) for i in everyone] if p.layout == "plane" else []
+    place = [(uniform(w[0]), uniform(w[1])) for w in words]
 
     def distance(i: int, j: int) -> float:
         if p.layout == "ring":
@@ -82,10 +153,12 @@ def index(s: System, weight: float) -> list[float]:
 
 
 def capability(s: System) -> list[float]:
+    """C of every state."""
     return index(s, s.p.wC)
 
 
 def threat_index(s: System) -> list[float]:
+    """Q of every state."""
     return index(s, s.p.wO)
 
 

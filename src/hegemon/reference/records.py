@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from reference_numerics import total
-from reference_system import System, capability
+from hegemon.reference.numerics import total
+from hegemon.reference.system import System, capability
 
 
 def bits(states: set[int]) -> int:
+    """A set of states as an integer."""
     return sum(1 << k for k in states)
 
 
@@ -53,7 +54,9 @@ class Chronicle:
         self.events: list[dict[str, Any]] = []
         nothing = [math.nan] * s.p.N
         rows = range(s.p.T + 1)
-        self.states = {name: [nothing for _ in rows] for name in ("resources", "arms", "capability")}
+        self.states: dict[str, list[Any]] = {
+            name: [nothing for _ in rows] for name in ("resources", "arms", "capability")
+        }
         self.states.update({name: [[0] * s.p.N for _ in rows] for name in ("against", "clients")})
         self.states["leader"] = [-1 for _ in rows]
         self._keep_state(s, C)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from reference_numerics import (
+from hegemon.reference.numerics import (
     Draws,
     WordSource,
     exp,
@@ -24,8 +24,8 @@ from reference_numerics import (
     total,
     uniform,
 )
-from reference_records import Chronicle
-from reference_system import System, capability, greatest, threat_index
+from hegemon.reference.records import Chronicle
+from hegemon.reference.system import System, capability, greatest, threat_index
 
 __all__ = ["exp", "ln", "philox4x32_10", "simulate", "sincos", "stream_key", "trace"]
 

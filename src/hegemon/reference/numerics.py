@@ -61,10 +61,12 @@ def total(values: Iterable[float]) -> float:
 
 
 def to_bits(x: float) -> int:
+    """The pattern of a double as an integer."""
     return int(struct.unpack("<Q", struct.pack("<d", x))[0])
 
 
 def from_bits(bits: int) -> float:
+    """The double of a pattern."""
     return float(struct.unpack("<d", struct.pack("<Q", bits))[0])
 
 
