@@ -135,17 +135,28 @@ def read_tallies(piece: PieceFile) -> Tallies:
         If the file is missing, damaged or of another format.
     """
     with open_bytes(read(piece)) as file:
-        _check_format(piece, file)
-        return Tallies(
-            points=file["point"][:],
-            counts=file["count"][:],
-            emerged=file["tally_emerged"][:],
-            years=file["tally_years"][:],
-            valid=file["tally_valid"][:],
-            sums=file["tally_sums"][:],
-            squares_high=file["tally_squares_high"][:],
-            squares_low=file["tally_squares_low"][:],
-        )
+        return tallies_of(piece, file)
+
+
+def tallies_of(piece: PieceFile, file: h5py.File) -> Tallies:
+    """Tallies of a piece that is open.
+
+    Raises
+    ------
+    PieceError
+        If it is of another format.
+    """
+    _check_format(piece, file)
+    return Tallies(
+        points=file["point"][:],
+        counts=file["count"][:],
+        emerged=file["tally_emerged"][:],
+        years=file["tally_years"][:],
+        valid=file["tally_valid"][:],
+        sums=file["tally_sums"][:],
+        squares_high=file["tally_squares_high"][:],
+        squares_low=file["tally_squares_low"][:],
+    )
 
 
 def _check_format(piece: PieceFile, file: h5py.File) -> None:
