@@ -14,7 +14,16 @@ from hegemon._version import __version__
 
 if TYPE_CHECKING:
     from hegemon.errors import RequestError
-    from hegemon.experiment import Experiment, Interrupted, PieceError, Progress, Run, WorkFailed, open_run
+    from hegemon.experiment import (
+        Experiment,
+        Interrupted,
+        PieceError,
+        Progress,
+        Run,
+        Unfinished,
+        WorkFailed,
+        open_run,
+    )
     from hegemon.parameters import Model
 
 __all__ = [
@@ -25,6 +34,7 @@ __all__ = [
     "Progress",
     "RequestError",
     "Run",
+    "Unfinished",
     "WorkFailed",
     "__version__",
     "open_run",
@@ -39,6 +49,7 @@ _HOMES = {
     "Progress": "engine",
     "RequestError": "errors",
     "Run": "experiment",
+    "Unfinished": "failures",
     "WorkFailed": "failures",
     "open_run": "experiment",
 }

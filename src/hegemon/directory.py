@@ -12,6 +12,7 @@ from hegemon.engine import Job
 from hegemon.errors import RequestError
 from hegemon.manifest import Manifest
 from hegemon.parameters import all_parameters
+from hegemon.slices import Slice, members
 
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
@@ -58,13 +59,19 @@ def write(job: Job) -> None:
     pieces.write(job.folder / EXPERIMENT, config.dump(job.spec).encode())
 
 
-def is_complete(job: Job) -> bool:
-    """Whether the directory holds all of the experiment as it is asked, estimates included."""
+def is_complete(job: Job, part: Slice | None = None) -> bool:
+    """Whether the directory holds all of the experiment as it is asked, estimates included; or all pieces of
+    a slice of it.
+    """
     path = job.folder / EXPERIMENT
-    if not (path.exists() and (job.folder / results.NAME).exists()):
+    if not (path.exists() and (part is not None or (job.folder / results.NAME).exists())):
         return False
-    same = path.read_text(encoding="utf-8") == config.dump(job.spec)
-    return same and len(manifest.finished(job.folder, job.manifest)) == len(job.manifest.plan)
+    if path.read_text(encoding="utf-8") != config.dump(job.spec):
+        return False
+    found = manifest.finished(job.folder, job.manifest)
+    if part is not None:
+        return members(job.manifest.plan, part) <= found.keys()
+    return len(found) == len(job.manifest.plan)
 
 
 def require(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from hegemon import content, manifest
 from hegemon.executors import Backend
-from hegemon.failures import Interrupted, WorkFailed
+from hegemon.failures import Interrupted, Unfinished, WorkFailed
 from hegemon.parameters import kernel_values
 from hegemon.plan import Piece
+from hegemon.slices import Slice, members
+from hegemon.stopping import Watch
 from hegemon.totals import Totals
 from hegemon.work import Finished, Order, Setting, changes
 
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 MOST_PIECES = 256
 """Most pieces in one task, however short they are."""
+POLL = 0.25
+"""Seconds between looks at whether to stop."""
+PATIENCE = 5.0
+"""Seconds that tasks which were told to give up may take to do so: a kernel call, a write."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,10 @@ class Job:
 class _Tracker:
     """Counts what is done and tells the callback."""
 
-    def __init__(self, job: Job, tell: ProgressCallback | None) -> None:
-        self.left = dict.fromkeys((point.identity for point in job.design.points), job.spec.replicas or 0)
+    def __init__(self, job: Job, own: frozenset[int] | None, tell: ProgressCallback | None) -> None:
+        self.left = _asked(job, own)
         self.replicas = sum(self.left.values())
-        self.pieces = len(job.manifest.plan)
+        self.pieces = len(job.manifest.plan) if own is None else len(own)
         self.done = 0
         self.tell = tell
         self.begin = time.perf_counter()
@@ -93,15 +99,28 @@ class _Tracker:
         )
 
 
+def _asked(job: Job, own: frozenset[int] | None) -> dict[int, int]:
+    """Replicas of each point, of all of the run or of some of its pieces."""
+    if own is None:
+        return dict.fromkeys((point.identity for point in job.design.points), job.spec.replicas or 0)
+    asked: dict[int, int] = {}
+    for piece in job.manifest.plan:
+        if piece.number in own and piece.kind == "piece":
+            for segment in piece.segments:
+                asked[segment.identity] = asked.get(segment.identity, 0) + segment.count
+    return asked
+
+
 class _Pace:
-    """How many pieces a task should take, by the time that earlier ones took."""
+    """How many pieces a task should take, and how long it will, by the time that earlier ones took."""
 
     def __init__(self, least: float) -> None:
-        self.least, self.seconds, self.pieces = least, 0.0, 0
+        self.least, self.seconds, self.pieces, self.cost = least, 0.0, 0, 0
 
-    def saw(self, seconds: float) -> None:
+    def saw(self, seconds: float, cost: int) -> None:
         self.seconds += seconds
         self.pieces += 1
+        self.cost += cost
 
     @property
     def size(self) -> int:
@@ -109,6 +128,10 @@ class _Pace:
             return 1
         mean = max(self.seconds / self.pieces, 1e-6)
         return min(MOST_PIECES, max(1, math.ceil(self.least / mean)))
+
+    def expected(self, batch: tuple[Order, ...]) -> float:
+        """Seconds; 0 before anything is known."""
+        return sum(order.cost for order in batch) * self.seconds / self.cost if self.cost else 0.0
 
 
 def setting(job: Job) -> Setting:
@@ -131,41 +154,71 @@ def orders(job: Job, shared: Setting, pieces: Iterable[Piece]) -> Iterator[Order
         differences = (
             changes(kernel_values(models[segment.identity]), shared.base) for segment in piece.segments
         )
-        yield Order(piece.number, piece.kind, job.manifest.stem(piece), piece.segments, tuple(differences))
+        stem = job.manifest.stem(piece)
+        yield Order(piece.number, piece.kind, stem, piece.segments, tuple(differences), piece.cost)
 
 
-def execute(job: Job, backend: Backend, tell: ProgressCallback | None = None) -> Totals:
+def execute(
+    job: Job,
+    backend: Backend,
+    tell: ProgressCallback | None = None,
+    *,
+    part: Slice | None = None,
+    watch: Watch | None = None,
+) -> Totals | None:
     """Do what is missing in a run's directory, and return the totals of all of it.
+
+    Parameters
+    ----------
+    job, backend
+        What to do, and where.
+    tell : callable, optional
+        Takes a `Progress` after each piece.
+    part : Slice, optional
+        Do the pieces of this slice only, and return None.
+    watch : Watch, optional
+        When to stop.
 
     Raises
     ------
     Interrupted
         On KeyboardInterrupt; finished pieces are kept.
+    Unfinished
+        If the watch said to stop before all was done; finished pieces are kept.
     WorkFailed
         If a task failed, the disk is full, or a piece found there is damaged.
     """
+    watch = watch or Watch()
+    own = None if part is None else members(job.manifest.plan, part)
     found = manifest.finished(job.folder, job.manifest)
-    tracker = _Tracker(job, tell)
-    for piece in job.manifest.plan if found else ():
+    tracker = _Tracker(job, own, tell)
+    missing = []
+    for piece in job.manifest.plan:
+        if own is not None and piece.number not in own:
+            continue
         if piece.number in found:
             tracker.add(piece)
+        else:
+            missing.append(piece)
     totals = empty_totals(job.design)
 
     def collect(order: Order, piece: Finished) -> None:
-        if piece.tallies is not None:
+        if piece.tallies is not None and part is None:
             totals.add(piece.tallies)
         tracker.add(order)
         tracker.report()
 
     shared = setting(job)
-    missing = (piece for piece in job.manifest.plan if piece.number not in found)
     try:
         tracker.report()
-        _hand_out(orders(job, shared, missing), shared, backend, collect)
-        totals.add_all(_stored(found.values()))
+        _Dispatch(orders(job, shared, missing), shared, backend, collect, watch).run()
+        if tracker.done < tracker.pieces:
+            raise Unfinished(str(job.folder), tracker.done, tracker.pieces, watch.reason)
+        if part is None:
+            totals.add_all(_stored(found.values()))
     except KeyboardInterrupt:
         raise Interrupted(str(job.folder), tracker.done, tracker.pieces) from None
-    return totals
+    return totals if part is None else None
 
 
 def empty_totals(design: Design) -> Totals:
@@ -185,42 +238,80 @@ def _stored(pieces: Iterable[PieceFile]) -> Iterator[content.Tallies]:
     return (content.read_tallies(piece) for piece in pieces if piece.kind == "piece")
 
 
-def _hand_out(
-    source: Iterator[Order], shared: Setting, backend: Backend, collect: Callable[[Order, Finished], None]
-) -> None:
-    """Keep `backend.window` tasks in flight until `source` is empty; collect pieces as tasks end."""
-    pending: dict[Future[list[Finished]], tuple[Order, ...]] = {}
-    pace = _Pace(backend.least)
-    try:
-        while True:
-            _submit(source, shared, backend, pace.size, pending)
-            if not pending:
+class _Dispatch:
+    """Keeps `backend.window` tasks in flight until `source` is empty or the watch says to stop."""
+
+    def __init__(
+        self,
+        source: Iterator[Order],
+        shared: Setting,
+        backend: Backend,
+        collect: Callable[[Order, Finished], None],
+        watch: Watch,
+    ) -> None:
+        self.source, self.shared, self.backend, self.watch = source, shared, backend, watch
+        self.collect = collect
+        self.pace = _Pace(backend.least)
+        self.pending: dict[Future[list[Finished]], tuple[Order, ...]] = {}
+        self.drained = False
+
+    def run(self) -> None:
+        """Submit tasks and collect pieces as they end; returns when none is in flight."""
+        if self.watch.end is not None:
+            self.backend.brake.set_end(self.watch.end)
+        try:
+            while True:
+                self._submit()
+                if self.watch.closing() and self.watch.asked and not self.drained:
+                    self._drain()
+                if not self.pending or self.watch.left <= 0:
+                    break
+                self._collect(min(POLL, self.watch.left))
+        except BaseException:
+            self._give_up()
+            raise
+        if self.pending:
+            self._give_up()
+            self._collect(0)
+
+    def _submit(self) -> None:
+        while len(self.pending) < self.backend.window and not self.watch.closing():
+            batch = tuple(islice(self.source, self.pace.size))
+            if not batch or not self.watch.fits(self._expected(batch)):
                 return
-            ended, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in ended:
-                batch = pending.pop(future)
-                for order, piece in zip(batch, _result(future, batch), strict=True):
-                    pace.saw(piece.seconds)
-                    collect(order, piece)
-    except BaseException:
-        backend.stop()
-        for future in pending:
-            future.cancel()
-        raise
+            self.pending[self.backend.submit(self.shared, batch)] = batch
 
+    def _expected(self, batch: tuple[Order, ...]) -> float:
+        """Seconds until a batch would be done: after those in flight, as if none of them had begun."""
+        ahead = sum(map(self.pace.expected, self.pending.values()))
+        return ahead / self.backend.workers + self.pace.expected(batch)
 
-def _submit(
-    source: Iterator[Order],
-    shared: Setting,
-    backend: Backend,
-    size: int,
-    pending: dict[Future[list[Finished]], tuple[Order, ...]],
-) -> None:
-    while len(pending) < backend.window:
-        batch = tuple(islice(source, size))
-        if not batch:
-            return
-        pending[backend.submit(shared, batch)] = batch
+    def _collect(self, timeout: float) -> None:
+        ended, _ = wait(self.pending, timeout=timeout, return_when=FIRST_COMPLETED)
+        for future in ended:
+            batch = {order.number: order for order in self.pending.pop(future)}
+            for piece in _result(future, tuple(batch.values())):
+                order = batch[piece.number]
+                self.pace.saw(piece.seconds, order.cost)
+                self.collect(order, piece)
+
+    def _drain(self) -> None:
+        """Let what has begun end within the time left; take back the rest."""
+        self.drained = True
+        if self.watch.end is not None:
+            self.backend.brake.set_end(self.watch.end)
+        self.backend.brake.drain()
+        self._cancel(self.backend.begun)
+
+    def _cancel(self, keep: int = 0) -> None:
+        for future in list(self.pending)[keep:]:
+            if future.cancel():
+                del self.pending[future]
+
+    def _give_up(self) -> None:
+        self.backend.brake.stop()
+        self._cancel()
+        wait(self.pending, timeout=PATIENCE, return_when=ALL_COMPLETED)
 
 
 def _result(future: Future[list[Finished]], batch: tuple[Order, ...]) -> list[Finished]:

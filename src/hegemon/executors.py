@@ -12,9 +12,10 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hegemon.brake import Brake
 from hegemon.errors import RequestError
 from hegemon.work import Finished, Order, Setting, run_orders
 
@@ -25,6 +26,8 @@ THREAD_SECONDS = 0.05
 """Least time a task should take in a pool of threads, for Python's own costs to stay below one per cent."""
 CLUSTER_SECONDS = 1.0
 """The same on a cluster, where a task costs some milliseconds of the scheduler's time."""
+THREADS = "hegemon"
+"""What the names of our threads begin with."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,10 @@ class Backend:
         Seconds that a task should take at least.
     submit : callable
         ``submit(setting, orders)`` gives a future of the list of finished pieces.
-    stop : callable
-        Tells running tasks to give up what they are at.
+    brake : Brake
+        Tells running tasks to give up what they are at; a cluster's end what they have begun.
+    begun : int
+        Tasks in flight, the oldest, that are taken to run even where their futures can still be cancelled.
     """
 
     name: str
@@ -52,7 +57,8 @@ class Backend:
     window: int
     least: float
     submit: Callable[[Setting, tuple[Order, ...]], Future[list[Finished]]]
-    stop: Callable[[], None]
+    brake: Brake = field(default_factory=Brake)
+    begun: int = 0
 
 
 def available() -> int:
@@ -92,19 +98,19 @@ def threads(workers: int | None = None) -> Iterator[Backend]:
     count = available() if workers is None else workers
     if count < 1:
         raise RequestError(f"--workers: {count}; must be at least 1")
-    stop, turn = threading.Event(), threading.BoundedSemaphore(count)
-    pool: Executor | None = dask.config.get("pool", None)
-    with contextlib.ExitStack() as stack:
-        if pool is None:
-            pool = stack.enter_context(ThreadPoolExecutor(2 * count, thread_name_prefix="hegemon"))
+    brake, turn = Brake(), threading.BoundedSemaphore(count)
+    given: Executor | None = dask.config.get("pool", None)
+    pool = given or ThreadPoolExecutor(2 * count, thread_name_prefix=THREADS)
 
-        def submit(setting: Setting, orders: tuple[Order, ...]) -> Future[list[Finished]]:
-            return pool.submit(run_orders, setting, orders, stop, turn)
+    def submit(setting: Setting, orders: tuple[Order, ...]) -> Future[list[Finished]]:
+        return pool.submit(run_orders, setting, orders, brake, turn)
 
-        try:
-            yield Backend("threads", count, 3 * count, THREAD_SECONDS, submit, stop.set)
-        finally:
-            stop.set()
+    try:
+        yield Backend("threads", count, 3 * count, THREAD_SECONDS, submit, brake)
+    finally:
+        brake.stop()
+        if given is None:  # the engine has waited for its tasks as long as it would
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def cluster(client: Client) -> Backend:
@@ -117,9 +123,8 @@ def cluster(client: Client) -> Backend:
         future: Future[list[Finished]] = pool.submit(run_orders, setting, orders)
         return future
 
-    return Backend(
-        str(remote.scheduler.address), workers, 2 * workers + 2, CLUSTER_SECONDS, submit, lambda: None
-    )
+    address = str(remote.scheduler.address)
+    return Backend(address, workers, 2 * workers + 2, CLUSTER_SECONDS, submit, begun=workers)
 
 
 @contextlib.contextmanager

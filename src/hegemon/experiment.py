@@ -16,14 +16,25 @@ from hegemon.config import ExperimentSpec
 from hegemon.design import Design, build
 from hegemon.engine import Job, Progress, ProgressCallback, execute
 from hegemon.executors import Backend, open_backend
-from hegemon.failures import Interrupted, PieceError, WorkFailed
+from hegemon.failures import Interrupted, PieceError, Unfinished, WorkFailed
+from hegemon.slices import Slice
+from hegemon.stopping import Sign, Watch
 
 if TYPE_CHECKING:
     from distributed import Client
 
     from hegemon.parameters import Model
 
-__all__ = ["Experiment", "Interrupted", "PieceError", "Progress", "Run", "WorkFailed", "open_run"]
+__all__ = [
+    "Experiment",
+    "Interrupted",
+    "PieceError",
+    "Progress",
+    "Run",
+    "Unfinished",
+    "WorkFailed",
+    "open_run",
+]
 
 
 class Experiment:
@@ -129,6 +140,9 @@ class Experiment:
         client: Client | None = None,
         progress: ProgressCallback | None = None,
         scheduler: str | None = None,
+        slice: tuple[int, int] | None = None,
+        time_limit: float | None = None,
+        stop: Sign | None = None,
     ) -> Run:
         """Run into a directory, or go on with what is missing there.
 
@@ -146,6 +160,15 @@ class Experiment:
             Takes a `Progress` after each piece of work.
         scheduler : str, optional
             Address of a dask scheduler to run on.
+        slice : (int, int), optional
+            ``(I, N)``: do slice I of N only, I from 1. Slices may share a directory or have one each; when
+            all are done, ``hegemon merge`` makes the results.
+        time_limit : float, optional
+            Seconds from now: nothing is begun that is not expected to end within them, and `Unfinished` is
+            raised where work is left.
+        stop : object with a method ``is_set``, optional
+            Such as a `threading.Event`: once it is set nothing is begun, what is in flight gets some seconds
+            to end, and `Unfinished` is raised where work is left.
 
         Returns
         -------
@@ -157,27 +180,37 @@ class Experiment:
             If the directory holds another experiment.
         Interrupted
             On Ctrl-C; finished work is kept.
+        Unfinished
+            If it was stopped before all was done; finished work is kept.
         WorkFailed
             If the work could not be done; finished work is kept.
         """
+        watch = Watch(time_limit, stop)
+        part = None if slice is None else Slice(*slice)
         folder = Path(out) if out is not None else Path("runs") / self._spec.name
         job = directory.prepare(folder, self._spec, self.design)
-        if not directory.is_complete(job):
+        if not directory.is_complete(job, part):
             with open_backend(workers, client, scheduler) as backend:
-                _run(job, backend, progress)
+                _run(job, backend, progress, part, watch)
         return Run._of(job)
 
 
-def _run(job: Job, backend: Backend, progress: ProgressCallback | None) -> None:
+def _run(
+    job: Job, backend: Backend, progress: ProgressCallback | None, part: Slice | None, watch: Watch
+) -> None:
     directory.write(job)
-    session = provenance.Session(job.spec.seed, backend.workers, backend.name)
+    session = provenance.Session(job.spec.seed, backend.workers, backend.name, slice=str(part or ""))
     recorder = provenance.Recorder(job.folder, job.spec, session)
     status = "failed"
     try:
-        totals = execute(job, backend, progress)
-        history = provenance.history(recorder.record)
-        results.save(job.folder, results.estimate(job.spec, job.design, totals, history))
+        totals = execute(job, backend, progress, part=part, watch=watch)
+        if totals is not None:
+            history = provenance.history(recorder.record)
+            results.save(job.folder, results.estimate(job.spec, job.design, totals, history))
         status = "complete"
+    except Unfinished:
+        status = "stopped"
+        raise
     except KeyboardInterrupt:
         status = "interrupted"
         raise

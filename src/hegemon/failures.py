@@ -28,3 +28,22 @@ class Interrupted(KeyboardInterrupt):
             "the same command goes on from there"
         )
         self.folder, self.done, self.pieces = folder, done, pieces
+
+
+class Unfinished(Exception):
+    """Stopped in good order before all was done; finished pieces are kept. The command line exits with 75.
+
+    Attributes
+    ----------
+    folder : str
+        The run's directory.
+    done, pieces : int
+        Pieces that are finished, of all (of the slice, where one was asked for).
+    """
+
+    def __init__(self, folder: str, done: int, pieces: int, reason: str) -> None:
+        super().__init__(
+            f"stopped ({reason}): {done} of {pieces} pieces are finished and kept in {folder}; "
+            "the same command goes on from there"
+        )
+        self.folder, self.done, self.pieces, self.reason = folder, done, pieces, reason

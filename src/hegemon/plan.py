@@ -151,6 +151,11 @@ class _Cut:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    def costs(self) -> list[int]:
+        """Expected nanoseconds of each piece."""
+        whole: list[int] = np.add.reduceat(self.cost, self.starts[:-1]).tolist() if len(self) else []
+        return whole
+
     def piece(self, index: int, number: int) -> Piece:
         span = range(self.starts[index], self.starts[index + 1])
         identities = self.work.identities
@@ -179,6 +184,10 @@ class Plan:
             for index in range(len(cut)):
                 yield cut.piece(index, number)
                 number += 1
+
+    def costs(self) -> Iterator[list[int]]:
+        """Expected nanoseconds of each piece, by generation."""
+        return (cut.costs() for cut in self._cuts)
 
     def covered(self, kind: Kind) -> dict[int, int]:
         """Replicas planned of each point, by identity: 0 to this number."""

@@ -48,15 +48,18 @@ class Session:
     seed, workers : int
     scheduler : str
         "threads", or the address of the cluster's scheduler.
+    slice : str
+        ``I/N``, empty where all of the run was asked for.
     start, end : str
         ISO 8601, UTC; `end` is empty while it runs, and stays so if it was killed.
     status : str
-        "running", "complete", "interrupted" or "failed".
+        "running", "complete", "stopped", "interrupted" or "failed".
     """
 
     seed: int
     workers: int
     scheduler: str
+    slice: str = ""
     command: str = field(default_factory=lambda: shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]))
     folder: str = field(default_factory=lambda: str(Path.cwd()))
     host: str = field(default_factory=socket.gethostname)

@@ -7,17 +7,19 @@ point only what differs.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import hegemon_kernels as hk
 from hegemon import content, pieces, tracing
+from hegemon.brake import Brake
 from hegemon.plan import Kind, Segment
 
 BLOCK = 4096
@@ -26,13 +28,6 @@ BLOCK = 4096
 
 class Stopped(Exception):
     """The run was told to stop; the piece at hand was given up."""
-
-
-class StopSign(Protocol):
-    """Anything that can say whether to stop, such as a `threading.Event`."""
-
-    def is_set(self) -> bool:
-        """Whether to stop."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +58,16 @@ class Setting:
 
 @dataclass(frozen=True)
 class Order:
-    """A piece to be made: the stem of its name, its segments and what of each differs from the base."""
+    """A piece to be made: the stem of its name, its segments, what of each differs from the base, and the
+    nanoseconds that it is expected to take.
+    """
 
     number: int
     kind: Kind
     stem: str
     segments: tuple[Segment, ...]
     changes: tuple[Mapping[str, Any], ...]
+    cost: int
 
 
 @dataclass(frozen=True)
@@ -90,62 +88,70 @@ def changes(values: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any
 def run_orders(
     setting: Setting,
     orders: tuple[Order, ...],
-    stop: StopSign | None = None,
+    brake: Brake | None = None,
     turn: AbstractContextManager[Any] | None = None,
 ) -> list[Finished]:
-    """Make pieces, one after the other.
+    """Make pieces, one after the other; fewer than were asked where the brake stopped it.
 
     Parameters
     ----------
     setting, orders
         What to do.
-    stop : StopSign, optional
-        Looked at between kernel calls.
+    brake : Brake, optional
+        Looked at before each piece and between kernel calls.
     turn : context manager, optional
         Held while computing and free while writing, so that another thread computes while this waits for the
         disk.
 
     Raises
     ------
-    Stopped
-        If `stop` was set.
     WorkFailed
         If a piece could not be written; the earlier ones stay.
     """
-    finished = []
+    finished: list[Finished] = []
+    brake = brake or Brake()
     for order in orders:
-        begin = time.perf_counter()
-        with turn or nullcontext():
-            packed, tallies = _make(setting, order, stop)
+        try:
+            with turn or nullcontext():
+                begin = time.perf_counter()
+                packed, tallies = _make(setting, order, brake)
+        except Stopped:
+            break
         name = pieces.name_of(order.stem, packed)
         pieces.write(Path(setting.folder) / name, packed)
         finished.append(Finished(order.number, name, tallies, time.perf_counter() - begin))
     return finished
 
 
-def _make(setting: Setting, order: Order, stop: StopSign | None) -> tuple[bytes, content.Tallies | None]:
-    if stop is not None and stop.is_set():
+def _make(setting: Setting, order: Order, brake: Brake) -> tuple[bytes, content.Tallies | None]:
+    if not brake.begins():
         raise Stopped
     values = [{**setting.base, **change} for change in order.changes]
     if order.kind == "trace":
         return tracing.make(setting, order.segments, values), None
-    return _simulate(setting, order.segments, values, stop)
+    return _simulate(setting, order.segments, values, brake)
 
 
 def _simulate(
-    setting: Setting, segments: tuple[Segment, ...], values: list[dict[str, Any]], stop: StopSign | None
+    setting: Setting, segments: tuple[Segment, ...], values: list[dict[str, Any]], brake: Brake
 ) -> tuple[bytes, content.Tallies]:
     keep = setting.detail == "outcomes"
     total = sum(segment.count for segment in segments)
     rows = np.empty(total if keep else min(total, BLOCK), hk.OUTCOME_DTYPE)
-    tallies, done = [], 0
+    tallies, done, since = [], 0, time.monotonic()
     for segment, value in zip(segments, values, strict=True):
         own = rows[done : done + segment.count] if keep else rows
-        tallies.append(_segment(setting, segment, value, own, keep, stop))
+        stops = partial(_stops, brake, since, done - segment.first, total)
+        tallies.append(_segment(setting, segment, value, own, keep, stops))
         done += segment.count
     table = content.collect(segments, tallies)
     lasting = not all(value["absorbing"] for value in values)
     return content.pack(segments, table, rows if keep else None, lasting), table
+
+
+def _stops(brake: Brake, since: float, before: int, total: int, replica: int) -> bool:
+    """Whether a piece will not end in time, when `before` + `replica` of its `total` rows are done."""
+    return brake.stops(since, (before + replica) / total)
 
 
 def _segment(
@@ -154,13 +160,13 @@ def _segment(
     value: Mapping[str, Any],
     rows: NDArray[Any],
     keep: bool,
-    stop: StopSign | None,
+    stops: Callable[[int], bool],
 ) -> hk.Tally:
     """Simulate a segment by blocks into `rows` (all of it, or one block used again) and tally it."""
     point = hk.pack_point(value, setting.dtype)
     key, whole = setting.key(segment.identity), None
     for begin, count in _blocks(segment):
-        if stop is not None and stop.is_set():
+        if stops(begin):
             raise Stopped
         offset = begin - segment.first if keep else 0
         block = rows[offset : offset + count]

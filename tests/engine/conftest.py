@@ -83,7 +83,7 @@ class Disorderly:
         self.most = 0
 
     def backend(self) -> Backend:
-        return Backend("test", 1, self.window, 0.0, self.submit, lambda: None)
+        return Backend("test", 1, self.window, 0.0, self.submit)
 
     def submit(self, setting: Setting, orders: tuple[Order, ...]) -> Future[Any]:
         future: Future[Any] = Lazy(self)
@@ -108,7 +108,7 @@ class Lazy(Future[Any]):
 def disorderly(monkeypatch: pytest.MonkeyPatch) -> type[Disorderly]:
     """Backends that end tasks in any order, one at a time and in this thread."""
 
-    def wait(pending: Any, return_when: str) -> tuple[set[Any], set[Any]]:
+    def wait(pending: Any, timeout: float, return_when: str) -> tuple[set[Any], set[Any]]:
         next(iter(pending)).owner.advance()
         return {future for future in pending if future.done()}, set()
 

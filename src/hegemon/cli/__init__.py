@@ -31,7 +31,8 @@ def main() -> None:
     \b
     Exit status:
       0  done                          2  the request was wrong (one line per mistake)
-      1  the work failed             130  interrupted; finished work is kept
+      1  the work failed              75  stopped in good order: run again; finished work is kept
+                                     130  interrupted; finished work is kept
     """
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
+import threading
 from collections.abc import Callable
 from typing import ParamSpec
 
@@ -13,7 +15,9 @@ from hegemon.errors import RequestError, one_line
 
 WORK_FAILED = 1
 WRONG_REQUEST = 2
+TRY_AGAIN = 75
 INTERRUPTED = 130
+_PATIENCE = 1.0  # seconds that threads which were told to stop may take to do so
 
 P = ParamSpec("P")
 
@@ -34,9 +38,10 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
         except OSError as error:
             leave(WORK_FAILED, f"hegemon: {error}")
         except Exception as error:
-            if not _is_failure(error):
+            status = status_of(error)
+            if status is None:
                 raise
-            leave(WORK_FAILED, f"hegemon: {error}")
+            leave(status, f"hegemon: {error}" if status == WORK_FAILED else str(error))
 
     return wrapped
 
@@ -45,11 +50,27 @@ def leave(status: int, *lines: str) -> None:
     """Write lines, unwrapped, to standard error, and exit."""
     for line in lines:
         click.echo(one_line(line), err=True)
+    if status in (TRY_AGAIN, INTERRUPTED) and not _threads_end():
+        sys.stdout.flush()
+        os._exit(status)  # Python would wait for them: half a minute where one compiles the kernel
     sys.exit(status)
 
 
-def _is_failure(error: Exception) -> bool:
-    # Imported late: by now whatever raised it has been imported anyway.
-    from hegemon.failures import WorkFailed
+def _threads_end() -> bool:
+    """Whether the threads that compute have ended, after a moment's wait."""
+    from hegemon.executors import THREADS
 
-    return isinstance(error, WorkFailed)
+    own = [thread for thread in threading.enumerate() if thread.name.startswith(THREADS)]
+    for thread in own:
+        thread.join(_PATIENCE / len(own))
+    return not any(thread.is_alive() for thread in own)
+
+
+def status_of(error: Exception) -> int | None:
+    """Exit status of a failure that the engine tells of; None for anything else."""
+    # Imported late: by now whatever raised it has been imported anyway.
+    from hegemon.failures import Unfinished, WorkFailed
+
+    if isinstance(error, Unfinished):
+        return TRY_AGAIN
+    return WORK_FAILED if isinstance(error, WorkFailed) else None

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shlex
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hegemon.cli import options
-from hegemon.cli.exits import INTERRUPTED, leave, told
+from hegemon.cli.durations import seconds
+from hegemon.cli.exits import INTERRUPTED, TRY_AGAIN, leave, status_of, told
+from hegemon.cli.signals import Signals, watched
+from hegemon.slices import Slice
 
 if TYPE_CHECKING:
     from hegemon.experiment import Run
@@ -22,57 +26,99 @@ FIGURE = "figure.png"
     epilog="""\b
 Example:
   hegemon run configs/waltz_mearsheimer.toml
-  hegemon run configs/europe_1812.toml --set war.spoils=0.2 --replicas 5000 --out runs/spoils""",
+  hegemon run configs/europe_1812.toml --set war.spoils=0.2 --replicas 5000 --out runs/spoils
+  hegemon run configs/ideal_type.toml --slice 3/8 --time-limit 1h30m --out runs/shared""",
 )
 @options.config
 @click.option("-o", "--out", type=click.Path(), help="Directory of the run.  [default: runs/NAME]")
 @options.changes
 @click.option("--workers", type=click.IntRange(1), help="Threads.  [default: the CPUs one may use]")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster at this address instead.")
+@click.option(
+    "--slice",
+    "part",
+    metavar="I/N",
+    help="Do the I-th of N slices only; when all are done, `hegemon merge` joins them.",
+)
+@click.option(
+    "--time-limit",
+    metavar="TIME",
+    help="Stop in good order before so long: 90 (seconds), 30m, 1h30m, [D-]HH:MM:SS.",
+)
 @options.quiet
 @told
-def run(
+def run(config: str, out: str | None, part: str | None, quiet: bool, **asked: Any) -> None:
+    """Run the experiment in CONFIG and print its estimates.
+
+    A directory that holds a part of the experiment is completed, one that holds a smaller run of it (fewer
+    replicas or points) is extended; the results are those of one uninterrupted run, bit for bit.
+
+    All finished work is kept whatever happens. Ctrl-C stops at once (status 130). A time limit, SIGTERM and
+    SIGUSR1 stop in good order: pieces in flight end if they can in time (status 75: run again).
+    """
+    try:
+        with watched() as signs:
+            done = _simulate(config, out, part, quiet, signs, **asked)
+            if part is not None:
+                _tell_slice(done, part, quiet)
+                return
+            # The numbers first: the figure takes about a second more.
+            if not quiet:
+                _tell(done)
+            figure = _draw(done)
+            if not quiet:
+                click.echo(f"figure   {figure}")
+    except KeyboardInterrupt as stop:
+        told = str(stop) or "interrupted: finished work is kept"
+        leave(INTERRUPTED, told, f"go on with: {_again(config, out, part, **asked)}")
+    except Exception as error:
+        if status_of(error) != TRY_AGAIN:
+            raise
+        leave(TRY_AGAIN, str(error), f"go on with: {_again(config, out, part, **asked)}")
+
+
+def _simulate(
     config: str,
     out: str | None,
+    part: str | None,
+    quiet: bool,
+    signs: Signals,
+    *,
     settings: tuple[str, ...],
     replicas: int | None,
     seed: int | None,
     workers: int | None,
     scheduler: str | None,
-    quiet: bool,
-) -> None:
-    """Run the experiment in CONFIG and print its estimates.
-
-    A directory that holds a part of the experiment is completed, one that holds a smaller run of it (fewer
-    replicas or points) is extended; the results are those of one uninterrupted run, bit for bit. Ctrl-C
-    keeps finished work.
-    """
-    if workers is not None and scheduler is not None:
-        raise click.UsageError("--workers and --scheduler exclude each other: a cluster has its own workers")
-    changes = options.overrides(settings, replicas, seed)
-    try:
-        done = _simulate(config, out, changes, workers, scheduler, quiet)
-        # The numbers first: the figure takes about a second more.
-        if not quiet:
-            _tell(done)
-        figure = _draw(done)
-        if not quiet:
-            click.echo(f"figure   {figure}")
-    except KeyboardInterrupt as stop:
-        again = _again(config, out, settings, replicas, seed, workers, scheduler)
-        leave(INTERRUPTED, str(stop) or "interrupted: finished work is kept", f"go on with: {again}")
-
-
-def _simulate(
-    config: str, out: str | None, changes: list[str], workers: int | None, scheduler: str | None, quiet: bool
+    time_limit: str | None,
 ) -> Run:
     from hegemon.cli.progress import shown
 
+    if workers is not None and scheduler is not None:
+        raise click.UsageError("--workers and --scheduler exclude each other: a cluster has its own workers")
+    begin = time.monotonic()
+    limit = None if time_limit is None else seconds("--time-limit", time_limit)
+    piece = None if part is None else Slice.parse(part)
     with shown(quiet) as progress:
         from hegemon.experiment import Experiment
 
-        experiment = Experiment.from_toml(config, changes)
-        return experiment.run(out, workers=workers, scheduler=scheduler, progress=progress)
+        experiment = Experiment.from_toml(config, options.overrides(settings, replicas, seed))
+        return experiment.run(
+            out,
+            workers=workers,
+            scheduler=scheduler,
+            progress=progress,
+            slice=None if piece is None else (piece.number, piece.count),
+            time_limit=limit and max(0.0, limit - (time.monotonic() - begin)),
+            stop=signs,
+        )
+
+
+def _tell_slice(done: Run, part: str, quiet: bool) -> None:
+    if quiet:
+        return
+    click.echo(f"slice {part} is done; its pieces are in {done.path}")
+    merge = shlex.join(["hegemon", "merge", str(done.path)])
+    click.echo(f"when all slices are: {merge} (or hegemon merge OUT RUN... where each has its directory)")
 
 
 def _draw(done: Run) -> Path:
@@ -92,21 +138,13 @@ def _tell(done: Run) -> None:
     click.echo(f"\nresults  {done.path / 'results.nc'}")
 
 
-def _again(
-    config: str,
-    out: str | None,
-    settings: tuple[str, ...],
-    replicas: int | None,
-    seed: int | None,
-    workers: int | None,
-    scheduler: str | None,
-) -> str:
+def _again(config: str, out: str | None, part: str | None, settings: tuple[str, ...], **asked: Any) -> str:
     """The command that goes on with the run."""
     words = ["hegemon", "run", config]
     for text in settings:
         words += ["--set", text]
-    named = {"out": out, "replicas": replicas, "seed": seed, "workers": workers, "scheduler": scheduler}
-    for name, value in named.items():
+    for name in ("out", "replicas", "seed", "workers", "scheduler", "slice", "time_limit"):
+        value = {"out": out, "slice": part, **asked}[name]
         if value is not None:
-            words += [f"--{name}", str(value)]
+            words += [f"--{name.replace('_', '-')}", str(value)]
     return shlex.join(words)
