@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import hegemon_kernels as hk
 from hegemon.reference import stream_key
 from hegemon.reference.numerics import total as reference_total
-from kernels.agreement import (
+from hegemon.selftest.agreement import (
     differences,
     disagreements,
     kernel_rows,

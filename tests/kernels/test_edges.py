@@ -16,7 +16,7 @@ import hegemon_kernels as hk
 from hegemon import reference
 from hegemon.reference import philox4x32_10, stream_key
 from hegemon.reference.numerics import uniform
-from kernels.agreement import disagreements, kernel_rows, trace_disagreements
+from hegemon.selftest.agreement import disagreements, kernel_rows, trace_disagreements
 from kernels.edge_keys import EDGE_DRAWS, EdgeDraw
 from model_values import defaults
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import hegemon_kernels as hk
-from kernels.agreement import kernel_rows
+from hegemon.selftest.agreement import kernel_rows
 from model_values import defaults
 
 # Chance that a statistical check fails although both precisions follow the same law.

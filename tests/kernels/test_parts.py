@@ -14,9 +14,9 @@ import mpmath
 import numpy as np
 import pytest
 
+from hegemon.bits import as_bits
 from hegemon.reference import numerics as plain
 from hegemon.selftest.lane_calls import of_blocks, of_numbers, of_words
-from kernels.agreement import as_bits
 
 MOST = 0xFFFFFFFF
 MANY = 20_000

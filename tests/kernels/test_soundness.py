@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hegemon_kernels as hk
-from kernels.agreement import kernel_rows
+from hegemon.selftest.agreement import kernel_rows
 from model_values import defaults
 from strategies import model_values
 

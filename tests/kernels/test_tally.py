@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hegemon_kernels as hk
+from hegemon.selftest.agreement import kernel_rows
 from hegemon_kernels.tally import LARGEST
-from kernels.agreement import kernel_rows
 from model_values import defaults
 
 HORIZON = 60

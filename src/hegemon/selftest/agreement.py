@@ -1,4 +1,4 @@
-"""The kernel and the reference on the same replicas, and what differs between them."""
+"""The kernel and the plain reference on the same replicas, and what differs between them."""
 
 from __future__ import annotations
 
@@ -6,52 +6,59 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import hegemon_kernels as hk
 from hegemon import reference
+from hegemon.bits import as_bits
 
 STATE_ARRAYS = ("resources", "arms", "capability", "against", "clients", "leader")
 
 
 def kernel_rows(
     values: Mapping[str, Any], key: int, first: int, count: int, dtype: str = "float64"
-) -> np.ndarray:
+) -> NDArray[Any]:
+    """Outcome rows of replicas from `first` on, by the kernel."""
     rows = np.zeros(count, hk.OUTCOME_DTYPE)
     hk.simulate(hk.pack_point(values, dtype), key, first, rows)
     return rows
 
 
-def reference_rows(values: Mapping[str, Any], key: int, first: int, count: int) -> np.ndarray:
+def reference_rows(values: Mapping[str, Any], key: int, first: int, count: int) -> NDArray[Any]:
+    """The same rows by the reference.
+
+    Raises
+    ------
+    ValueError
+        If it records other columns than the kernel does.
+    """
     rows = np.zeros(count, hk.OUTCOME_DTYPE)
     for row, replica in zip(rows, range(first, first + count), strict=True):
         outcome = reference.simulate(values, key, replica)
-        assert set(outcome) == set(hk.OUTCOME_DTYPE.names)
+        if set(outcome) != set(hk.OUTCOME_DTYPE.names or ()):
+            raise ValueError(f"the reference records {sorted(outcome)}")
         for name, value in outcome.items():
             row[name] = value
     return rows
 
 
-def as_bits(x: np.ndarray) -> np.ndarray:
-    """Floating-point numbers as integers; every NaN has the same.
+def differences(ours: NDArray[Any], theirs: NDArray[Any]) -> list[str]:
+    """Where two structured arrays differ by bits, one line each.
 
-    The sign of a zero counts: nothing in the model makes a negative one.
+    Raises
+    ------
+    ValueError
+        If they have different columns.
     """
-    if x.dtype.kind != "f":
-        return x
-    x = np.ascontiguousarray(x)
-    return np.where(np.isnan(x), np.array(np.nan, x.dtype), x).view(f"u{x.dtype.itemsize}")
-
-
-def differences(ours: np.ndarray, theirs: np.ndarray) -> list[str]:
-    """Where two structured arrays differ by bits, one line each."""
-    assert ours.dtype == theirs.dtype
+    if ours.dtype != theirs.dtype:
+        raise ValueError(f"columns {ours.dtype} and {theirs.dtype}")
     if len(ours) != len(theirs):
         return [f"{len(ours)} rows and {len(theirs)} rows"]
-    lines = []
-    for name in ours.dtype.names or ():
-        for i in np.flatnonzero(as_bits(ours[name]) != as_bits(theirs[name])):
-            lines.append(f"row {i}, {name}: {ours[name][i]!r} and {theirs[name][i]!r}")
-    return lines
+    return [
+        f"row {i}, {name}: {ours[name][i]!r} and {theirs[name][i]!r}"
+        for name in ours.dtype.names or ()
+        for i in np.flatnonzero(as_bits(ours[name]) != as_bits(theirs[name]))
+    ]
 
 
 def disagreements(values: Mapping[str, Any], key: int, first: int, count: int) -> list[str]:
