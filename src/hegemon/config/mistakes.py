@@ -14,6 +14,8 @@ Path = tuple[str | int, ...]
 """Where a value stands in a file: names of tables and keys, places in lists counted from 0."""
 
 OVERRIDE = "--set"
+MOST_TOLD = 100
+"""Most mistakes that are told: nobody reads more, and a file made to hold a million takes no more time."""
 
 
 class Mistakes:
@@ -63,11 +65,21 @@ class Mistakes:
         self.say(f"{path_text(path)} = {shown(value)}{note}: {message}{meant}{point}", path)
 
     def say(self, text: str, path: Path = ()) -> None:
-        """Add one mistake in words, unless the same was said before."""
+        """Add one mistake in words, unless the same was said before.
+
+        Raises
+        ------
+        RequestError
+            With what was found so far, if that is as much as is told.
+        """
         by_override = any(path[:length] in self._overridden for length in range(1, len(path) + 1))
         line = f"{OVERRIDE if by_override else self.source}: {text}"
-        if line not in self.lines:
-            self.lines.append(line)
+        if line in self.lines:
+            return
+        if len(self.lines) >= MOST_TOLD:
+            self.lines.append(f"{self.source}: holds more mistakes; these are the first {MOST_TOLD}")
+            self.refuse()
+        self.lines.append(line)
 
     def refuse(self) -> None:
         """Raise what was found.

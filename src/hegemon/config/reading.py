@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+from hegemon.config.spec import MOST_POINTS
 from hegemon.errors import RequestError
 from hegemon.parameters._section import plain
 
@@ -15,6 +17,17 @@ __all__ = ["plain_tables", "read_toml"]
 
 LARGEST = 16 * 2**20
 """Most bytes of a file that are read."""
+
+# What no experiment holds, and what takes tomllib time or memory out of all proportion to its length.
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_EXCESS = {
+    "a key of more than 16 parts": re.compile(
+        rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{16}}", re.ASCII
+    ),
+    "a number of thousands of digits": re.compile(r"\b[0-9][0-9A-Fa-fob_x]{4300}", re.ASCII),
+}
+_TABLE = re.compile(r"^[ \t]*+\[[^,\n]*+$", re.MULTILINE)
+_MOST_TABLES = MOST_POINTS + 100  # a point may be a table of its own
 
 
 def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
@@ -35,9 +48,9 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise RequestError(f"{name}: is larger than {LARGEST // 2**20} MiB")
     try:
-        return tomllib.loads(
-            data.decode("utf-8-sig")
-        )  # a byte order mark, as some editors write, is no mistake
+        text = data.decode("utf-8-sig")  # a byte order mark, as some editors write, is no mistake
+        _refuse_excess(name, text)
+        return tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise RequestError(
             f"{name}: is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}"
@@ -46,6 +59,16 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
         raise RequestError(f"{name}: is nested too deeply") from None
     except ValueError as error:  # TOMLDecodeError, and whole numbers of thousands of digits
         raise RequestError(f"{name}: is not TOML: {error}") from None
+
+
+def _refuse_excess(name: str, text: str) -> None:
+    for what, pattern in _EXCESS.items():
+        found = pattern.search(text)
+        if found:
+            line = text.count("\n", 0, found.start()) + 1
+            raise RequestError(f"{name}: line {line} holds {what}")
+    if sum(1 for _ in _TABLE.finditer(text)) > _MOST_TABLES:
+        raise RequestError(f"{name}: holds more than {_MOST_TABLES} tables")
 
 
 def plain_tables(value: Any) -> Any:
