@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ from hegemon import config, manifest, pieces, plan, provenance, results
 from hegemon.design import Design, build
 from hegemon.engine import Job
 from hegemon.errors import RequestError
+from hegemon.failures import PieceError
 from hegemon.manifest import Manifest
 from hegemon.parameters import all_parameters
 from hegemon.slices import Slice, members
@@ -38,35 +41,70 @@ def prepare(folder: Path, spec: ExperimentSpec, design: Design) -> Job:
     if held is None:
         _refuse_foreign(folder)
         held = Manifest(manifest.common(spec), plan.Plan(()))
+    elif held.experiment != config.dump(spec):
+        refuse_other(load(folder), spec, design)
     else:
-        _refuse_other(folder, held, spec, design)
-    return Job(folder, spec, design, Manifest(held.common, plan.extend(held.plan, spec, design)))
+        refuse_version(folder, held)
+    return Job(folder, spec, design, replace(held, plan=plan.extend(held.plan, spec, design)))
 
 
-def write(job: Job) -> None:
+def write(job: Job) -> Job:
     """Write what a directory holds before its work begins: the manifest, then the experiment.
 
-    Estimates of a smaller run are taken away first: they would contradict the experiment beside them.
+    Estimates of a smaller run are taken away: they would contradict the experiment beside them. Where the
+    directory holds all of this already nothing is touched: another process may be at work on it.
+
+    Returns
+    -------
+    Job
+        As it was written: another process may have extended the directory meanwhile.
+
+    Raises
+    ------
+    RequestError
+        If the directory cannot be written, or holds another experiment by now.
     """
+    sessions = job.folder / manifest.SESSIONS
     try:
-        job.pieces.mkdir(parents=True, exist_ok=True)
+        for folder in (job.pieces, sessions):
+            folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RequestError(f"{error.filename}: cannot be written ({error.strerror})") from error
-    for folder in (job.folder, job.pieces):
+    for folder in (job.folder, job.pieces, sessions):
         pieces.sweep(folder)
+    text = config.dump(job.spec)
+    while (held := _held(job, text)) is None:
+        job = prepare(job.folder, job.spec, job.design)
+    path = job.folder / EXPERIMENT
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        pieces.write(path, text.encode())
+    return replace(job, manifest=held)
+
+
+def _held(job: Job, text: str) -> Manifest | None:
+    """The manifest of a job, written where it asks for more; None where the directory has changed."""
+    held = manifest.load(job.folder)
+    if held is not None and held.state == job.manifest.state and held.experiment == text:
+        more = len(job.manifest.plan.generations) > len(held.plan.generations)
+        if not more:
+            return held
     (job.folder / results.NAME).unlink(missing_ok=True)
-    manifest.save(job.folder, job.manifest)
-    pieces.write(job.folder / EXPERIMENT, config.dump(job.spec).encode())
+    return manifest.save(job.folder, replace(job.manifest, experiment=text))
+
+
+def is_current(job: Job) -> bool:
+    """Whether a directory is still to hold what the job asks, and nothing more."""
+    held = manifest.load(job.folder)
+    return held is not None and held.state == job.manifest.state
 
 
 def is_complete(job: Job, part: Slice | None = None) -> bool:
     """Whether the directory holds all of the experiment as it is asked, estimates included; or all pieces of
     a slice of it.
     """
-    path = job.folder / EXPERIMENT
-    if not (path.exists() and (part is not None or (job.folder / results.NAME).exists())):
+    if part is None and not (job.folder / results.NAME).exists():
         return False
-    if path.read_text(encoding="utf-8") != config.dump(job.spec):
+    if not (job.folder / EXPERIMENT).exists() or job.manifest.experiment != config.dump(job.spec):
         return False
     found = manifest.finished(job.folder, job.manifest)
     if part is not None:
@@ -91,10 +129,22 @@ def load(folder: Path) -> Job:
     PieceError
         If its manifest cannot be read.
     """
-    require(folder)
-    spec = config.load(folder / EXPERIMENT)
-    held = manifest.load(folder) or Manifest(manifest.common(spec), plan.Plan(()))
+    held = manifest.load(folder)
+    if held is None:
+        require(folder)
+        raise RequestError(f"{folder}: holds no run (there is no {manifest.NAME})")
+    spec = _experiment(folder, held)
     return Job(folder, spec, build(spec), held)
+
+
+def _experiment(folder: Path, held: Manifest) -> ExperimentSpec:
+    """The experiment of a directory, from its manifest: that and the file are not written in one step."""
+    if not held.experiment:
+        return config.load(folder / EXPERIMENT)
+    try:
+        return config.parse(tomllib.loads(held.experiment), f"{folder / manifest.NAME}: experiment")
+    except tomllib.TOMLDecodeError as error:
+        raise PieceError(f"{folder / manifest.NAME}: not a manifest of hegemon ({error})") from error
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -106,18 +156,24 @@ def _refuse_foreign(folder: Path) -> None:
         )
 
 
-def _refuse_other(folder: Path, held: Manifest, spec: ExperimentSpec, design: Design) -> None:
-    wanted = manifest.common(spec)
+def refuse_version(folder: Path, held: Manifest) -> None:
+    """Raise RequestError where a directory was made by a version whose work cannot be joined with ours."""
+    ours = manifest.versions()
     lines = [
-        f"{folder}: made with {name} {held.common.get(name)}, this program has {wanted[name]}"
-        for name in ("format_version", "model_version")
-        if held.common.get(name) != wanted[name]
+        f"{folder}: made with {name} {held.common.get(name)}, this program has {ours[name]}"
+        for name in ours
+        if held.common.get(name) != ours[name]
     ]
     if lines:
         raise RequestError(*lines)
-    before = config.load(folder / EXPERIMENT)
-    lines += [_differs(folder, f"experiment.{name}", getattr(before, name), getattr(spec, name))
-              for name in _FIXED if getattr(before, name) != getattr(spec, name)]  # fmt: skip
+
+
+def refuse_other(held: Job, spec: ExperimentSpec, design: Design) -> None:
+    """Raise RequestError, with a line for each key that differs, unless `spec` asks for all that is held."""
+    refuse_version(held.folder, held.manifest)
+    folder, before = held.folder, held.spec
+    lines = [_differs(folder, f"experiment.{name}", getattr(before, name), getattr(spec, name))
+             for name in _FIXED if getattr(before, name) != getattr(spec, name)]  # fmt: skip
     lines += [
         f"{folder}: experiment.{name}: holds {getattr(before, name)}, asked {getattr(spec, name)}; "
         "more can be added, fewer need another directory"
@@ -125,8 +181,8 @@ def _refuse_other(folder: Path, held: Manifest, spec: ExperimentSpec, design: De
         if getattr(spec, name) < getattr(before, name)
     ]
     asked = {point.identity for point in design.points}
-    if not asked.issuperset(held.plan.covered("piece")):
-        lines += _different_keys(folder, build(before), design)
+    if not asked.issuperset(held.manifest.plan.covered("piece")):
+        lines += _different_keys(folder, held.design, design)
     if lines:
         raise RequestError(*lines)
 

@@ -191,6 +191,7 @@ class Experiment:
         job = directory.prepare(folder, self._spec, self.design)
         if not directory.is_complete(job, part):
             with open_backend(workers, client, scheduler) as backend:
+                job = directory.write(job)
                 _run(job, backend, progress, part, watch)
         return Run._of(job)
 
@@ -198,7 +199,6 @@ class Experiment:
 def _run(
     job: Job, backend: Backend, progress: ProgressCallback | None, part: Slice | None, watch: Watch
 ) -> None:
-    directory.write(job)
     session = provenance.Session(job.spec.seed, backend.workers, backend.name, slice=str(part or ""))
     recorder = provenance.Recorder(job.folder, job.spec, session)
     status = "failed"

@@ -2,13 +2,17 @@
 
 It is written before the work starts and again only when the run is extended; finished pieces speak for
 themselves, so a crash leaves nothing to mend.
+
+Of two processes that extend a run at once, the second extends what the first has made of it: each state of
+the manifest has one successor, the first that is linked to the name ``sessions/.after-<SHA-256 of the
+state>``. Whoever reads the manifest follows these links: no generation is lost, whatever dies in between.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "manifest"
 PIECES = "pieces"
+SESSIONS = "sessions"
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,20 @@ class Manifest:
         other work.
     plan : Plan
         Everything the directory is to hold.
+    experiment : str
+        The experiment as it was last asked: the text of experiment.toml. Empty in manifests of version 0.1.0
+        before its release.
+    revision : int
+        How often it was changed.
+    state : str
+        What it was read from: 16 hex digits of a SHA-256; empty where there is no manifest yet.
     """
 
     common: dict[str, Any]
     plan: Plan
+    experiment: str = ""
+    revision: int = 0
+    state: str = ""
 
     def work(self, piece: Piece) -> str:
         """Identity of a piece's work: 16 hex digits that stand for its segments and for `common`."""
@@ -52,11 +67,15 @@ class Manifest:
         return f"{piece.kind}-{piece.number:06d}-{self.work(piece)}"
 
 
+def versions() -> dict[str, int]:
+    """Versions that work must share to be joined."""
+    return {"format_version": FORMAT_VERSION, "model_version": hk.MODEL_VERSION}
+
+
 def common(spec: ExperimentSpec) -> dict[str, Any]:
     """What all pieces of an experiment share."""
     return {
-        "format_version": FORMAT_VERSION,
-        "model_version": hk.MODEL_VERSION,
+        **versions(),
         "seed": spec.seed,
         "common_random_numbers": spec.common_random_numbers,
         "dtype": spec.dtype,
@@ -72,22 +91,53 @@ def load(folder: Path) -> Manifest | None:
     PieceError
         If it cannot be read as one.
     """
-    path = folder / NAME
+    path, found = folder / NAME, None
     if not path.exists():
-        return None
+        path = _after(folder, "")  # a process that was killed may have got no further
+    while path.exists():
+        found = _read(path)
+        path = _after(folder, found.state)
+    return found
+
+
+def _read(path: Path) -> Manifest:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        values = json.loads(content)
         generations = [from_json(item) for item in values["generations"]]
-        return Manifest(dict(values["common"]), Plan(generations))
-    except (ValueError, KeyError, TypeError) as error:
+        experiment, revision = str(values.get("experiment", "")), int(values.get("revision", 1))
+        return Manifest(dict(values["common"]), Plan(generations), experiment, revision, _state(content))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise PieceError(f"{path}: not a manifest of hegemon ({error})") from error
 
 
-def save(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest, whole or not at all."""
+def _after(folder: Path, state: str) -> Path:
+    return folder / SESSIONS / f".after-{state or 'nothing'}"
+
+
+def _state(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def save(folder: Path, manifest: Manifest) -> Manifest | None:
+    """Write a manifest that was changed, whole or not at all, in place of the state that it was made from.
+
+    Returns
+    -------
+    Manifest or None
+        As it now is; None, with nothing written, where another process has replaced that state already.
+    """
     generations = [to_json(generation) for generation in manifest.plan.generations]
-    text = json.dumps({"common": manifest.common, "generations": generations}, indent=1)
-    pieces.write(folder / NAME, (text + "\n").encode())
+    values = {
+        "common": manifest.common,
+        "revision": manifest.revision + 1,  # no state ever returns
+        "experiment": manifest.experiment,
+        "generations": generations,
+    }
+    content = (json.dumps(values, indent=1, ensure_ascii=False) + "\n").encode()
+    if not pieces.write_first(folder / NAME, _after(folder, manifest.state), content):
+        return None
+    return replace(manifest, revision=manifest.revision + 1, state=_state(content))
 
 
 def finished(folder: Path, manifest: Manifest) -> dict[int, pieces.PieceFile]:

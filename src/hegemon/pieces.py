@@ -22,9 +22,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hegemon import files
 from hegemon.failures import PieceError, WorkFailed
 
 _NAME = re.compile(r"(piece|trace)-(\d{6,})-([0-9a-f]{16})-(\d+)-([0-9a-f]{16})\.nc")
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV, errno.EMLINK, errno.EINVAL)
 _counter = itertools.count()
 
 
@@ -88,10 +90,7 @@ def read(piece: PieceFile) -> bytes:
     PieceError
         If the file is missing or its bytes are not those that were written.
     """
-    try:
-        content = piece.path.read_bytes()
-    except OSError as error:
-        raise PieceError(f"{piece.path}: {error.strerror or error}") from error
+    content = files.read(piece.path, piece.size)
     if hashlib.sha256(content).hexdigest()[:16] != piece.digest:
         raise PieceError(
             f"{piece.path}: damaged (its SHA-256 is not the one in its name); delete it and run again"
@@ -113,6 +112,43 @@ def write(path: Path, content: bytes) -> None:
         raise WorkFailed(_failure_line(path, error)) from error
 
 
+def write_first(path: Path, marker: Path, content: bytes) -> bool:
+    """Write a file as `write` does, unless `marker` is there; whether it was written.
+
+    Of several processes that try at once, on any number of hosts, one succeeds: making a hard link is
+    refused or done in one step on network file systems too. `marker` stays and holds what was written.
+
+    Raises
+    ------
+    WorkFailed
+        As `write`.
+    """
+    try:
+        temporary = _temporary(path, content)
+        try:
+            if not _linked(temporary, marker):
+                return False
+            temporary.replace(path)
+        finally:
+            _remove(temporary)  # there still where it is `path` already: renaming then does nothing
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise WorkFailed(_failure_line(path, error)) from error
+    return True
+
+
+def _linked(source: Path, target: Path) -> bool:
+    try:
+        target.hardlink_to(source)
+        _sync_folder(target.parent)
+    except FileExistsError:
+        return target.samefile(source)  # a server's answer may be lost, and the call be made twice
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+    return True  # without hard links the last writer wins
+
+
 def _failure_line(path: Path, error: OSError) -> str:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     what = "no space left on the disk" if full else f"cannot be written ({error.strerror or error})"
@@ -120,18 +156,32 @@ def _failure_line(path: Path, error: OSError) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
+    temporary = _temporary(path, content)
+    try:
+        temporary.replace(path)
+    except BaseException:
+        _remove(temporary)
+        raise
+    _sync_folder(path.parent)
+
+
+def _temporary(path: Path, content: bytes) -> Path:
+    """A file beside `path` with the content, on disk."""
     temporary = path.with_name(f".{socket.gethostname()}-{os.getpid()}-{next(_counter)}.tmp")
     try:
         with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
     except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise
-    _sync_folder(path.parent)
+    return temporary
+
+
+def _remove(temporary: Path) -> None:
+    with contextlib.suppress(OSError):
+        temporary.unlink(missing_ok=True)
 
 
 def sweep(folder: Path) -> None:
