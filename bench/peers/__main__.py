@@ -2,8 +2,9 @@
 
     PYTHONPATH=bench python -m peers "jax float32" [--replicas 1000] [--efficiency 0.5] [--calls 2]
 
-`import` is the wall time that the peer's module takes to load, `calls` holds wall and CPU seconds of each call (the
-first compiles), `peak_mb` the greatest resident memory, `base_mb` that before the peer was imported.
+`import` is the wall time that the peer's module takes to load, `calls` holds wall and CPU seconds of each
+call (the first compiles), `peak_mb` the greatest resident memory, `base_mb` that before the peer was
+imported.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """What every peer takes and gives: the model's default mechanisms, replicas in, outcomes out.
 
-A peer simulates the model of docs/model.md with the mechanisms that are on by default, in the idiom of its own
-system and with its own random numbers; it agrees with the engine in distribution, not in bits. It keeps four
-numbers of a replica, where the engine keeps 34. Left out by all is what the defaults switch off (geography,
-offshore states, drift, overextension, misperception, ideology, ambition, optimism, secession, going on after the
-first hegemon) and the keeping of resources within 2^-100 .. 2^40, which they cannot reach in a few hundred years.
-`Parameters.of` refuses a model that has what was left out.
+A peer simulates the model of docs/model.md with the mechanisms that are on by default, in the idiom of its
+own system and with its own random numbers; it agrees with the engine in distribution, not in bits. It keeps
+four numbers of a replica, where the engine keeps 34. Left out by all is what the defaults switch off
+(geography, offshore states, drift, overextension, misperception, ideology, ambition, optimism, secession,
+going on after the first hegemon) and the keeping of resources within 2^-100 .. 2^40, which they cannot
+reach in a few hundred years. `Parameters.of` refuses a model that has what was left out.
 """
 
 from __future__ import annotations

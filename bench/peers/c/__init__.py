@@ -1,7 +1,7 @@
 """Plain C, built once by gcc -O3 -march=native into a cache directory and called by ctypes.
 
-Sums that are 1 by definition are not added up anew, and one random number for every state in a crisis costs less
-than asking first whether it is needed. Strict arithmetic, as in the engine.
+Sums that are 1 by definition are not added up anew, and one random number for every state in a crisis costs
+less than asking first whether it is needed. Strict arithmetic, as in the engine.
 """
 
 from __future__ import annotations
