@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from hegemon.failures import PieceError
 from hegemon.pieces import PieceFile, read
 from hegemon.plan import Segment
 from hegemon.variables import ELAPSED, FORMAT_VERSION, SEGMENTS, TALLIES, outcome_columns
+from hegemon.vetting import attribute, opened, take
 
 Integers = NDArray[np.int64]
 _LOW = 1 << 32  # squares are kept in two words: over a piece they may pass 2^63
@@ -121,11 +121,6 @@ def identification(kind: str) -> dict[str, Any]:
     }
 
 
-def open_bytes(content: bytes) -> h5py.File:
-    """A piece's bytes as an HDF5 file."""
-    return h5py.File(io.BytesIO(content), "r")
-
-
 def read_tallies(piece: PieceFile) -> Tallies:
     """Tallies of a finished piece, its hash checked.
 
@@ -134,7 +129,7 @@ def read_tallies(piece: PieceFile) -> Tallies:
     PieceError
         If the file is missing, damaged or of another format.
     """
-    with open_bytes(read(piece)) as file:
+    with opened(piece.path, read(piece)) as file:
         return tallies_of(piece, file)
 
 
@@ -145,24 +140,49 @@ def tallies_of(piece: PieceFile, file: h5py.File) -> Tallies:
     ------
     PieceError
         If it is of another format.
+    ValueError, KeyError
+        If it is not made as pieces are; where the piece was opened by `vetting.opened`, that is a PieceError.
     """
     _check_format(piece, file)
-    return Tallies(
-        points=file["point"][:],
-        counts=file["count"][:],
-        emerged=file["tally_emerged"][:],
-        years=file["tally_years"][:],
-        valid=file["tally_valid"][:],
-        sums=file["tally_sums"][:],
-        squares_high=file["tally_squares_high"][:],
-        squares_low=file["tally_squares_low"][:],
+    if attribute(file, "tally_columns") != " ".join(hk.TALLY_COLUMNS):
+        raise PieceError(f"{piece.path}: other columns than this version's")
+    size, columns = len(_column(file, "point", None)), len(hk.TALLY_COLUMNS)
+    table = Tallies(
+        points=_column(file, "point", size),
+        counts=_column(file, "count", size),
+        emerged=_column(file, "tally_emerged", size),
+        years=_column(file, "tally_years", size, None),
+        valid=_column(file, "tally_valid", size, columns),
+        sums=_column(file, "tally_sums", size, columns),
+        squares_high=_column(file, "tally_squares_high", size, columns),
+        squares_low=_column(file, "tally_squares_low", size, columns),
     )
+    if (table.years.sum(axis=1) != table.emerged).any() or (table.emerged > table.counts).any():
+        raise PieceError(f"{piece.path}: its tallies contradict each other")
+    return table
+
+
+def _column(file: h5py.File, name: str, *shape: int | None) -> NDArray[Any]:
+    return take(file, name, {**SEGMENTS, **TALLIES}[name].dtype, shape)
+
+
+def segments_of(piece: PieceFile, file: h5py.File) -> tuple[Segment, ...]:
+    """Segments of a piece that is open.
+
+    Raises
+    ------
+    PieceError
+        If it is of another format.
+    ValueError, KeyError
+        As `tallies_of`.
+    """
+    _check_format(piece, file)
+    points = _column(file, "point", None)
+    table = (points, _column(file, "first", len(points)), _column(file, "count", len(points)))
+    return tuple(Segment(*row) for row in zip(*(column.tolist() for column in table), strict=True))
 
 
 def _check_format(piece: PieceFile, file: h5py.File) -> None:
-    found = int(file.attrs["format_version"])
+    found = attribute(file, "format_version")
     if found != FORMAT_VERSION:
         raise PieceError(f"{piece.path}: format version {found}; this program reads version {FORMAT_VERSION}")
-    columns = np.bytes_(file.attrs["tally_columns"]).decode().split()
-    if columns != list(hk.TALLY_COLUMNS):
-        raise PieceError(f"{piece.path}: other columns than this version's ({' '.join(columns)})")

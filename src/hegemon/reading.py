@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import h5py
 from numpy.typing import NDArray
 
-from hegemon import content, manifest, pieces
+from hegemon import manifest, pieces, vetting
 from hegemon.failures import PieceError
 from hegemon.pieces import PieceFile
 from hegemon.plan import Kind
+from hegemon.variables import EVENTS, OUTCOMES, TRAJECTORIES
 
 if TYPE_CHECKING:
     from hegemon.engine import Job
 
+_KEPT = {**OUTCOMES, **TRAJECTORIES, **EVENTS}
 _checked: set[tuple[str, int, int]] = set()
 _lock = threading.Lock()
 
@@ -113,9 +116,14 @@ def read_rows(stretch: Stretch, name: str) -> NDArray[Any]:
     PieceError
         If the piece is missing or damaged.
     """
+    rows = slice(stretch.start, stretch.stop)
     with _open(stretch.piece) as file:
-        found: NDArray[Any] = file[name][stretch.start : stretch.stop]
-        return found
+        found = _column(file, name, rows) if name in file else None
+        if found is not None and len(found) != stretch.stop - stretch.start:
+            raise ValueError(f"{name} has too few rows")
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def read_table(piece: PieceFile, names: Iterable[str]) -> dict[str, NDArray[Any]]:
@@ -127,19 +135,24 @@ def read_table(piece: PieceFile, names: Iterable[str]) -> dict[str, NDArray[Any]
         If the piece is missing or damaged.
     """
     with _open(piece) as file:
-        return {name: file[name][:] for name in names}
+        return {name: _column(file, name, slice(None)) for name in names}
 
 
-def _open(piece: PieceFile) -> h5py.File:
+def _column(file: h5py.File, name: str, rows: slice) -> NDArray[Any]:
+    variable = _KEPT[name]
+    return vetting.take(file, name, variable.dtype, (None,) * len(variable.dims), rows)
+
+
+@contextlib.contextmanager
+def _open(piece: PieceFile) -> Iterator[h5py.File]:
     """The piece as an HDF5 file; its hash is checked once per process, as long as the file stays as it is."""
     try:
         state = piece.path.stat()
     except OSError as error:
         raise PieceError(f"{piece.path}: {error.strerror or error}") from error
     seen = (str(piece.path), state.st_mtime_ns, state.st_size)
-    if seen in _checked:
-        return h5py.File(piece.path, "r", locking=False)
-    file = content.open_bytes(pieces.read(piece))
-    with _lock:
-        _checked.add(seen)
-    return file
+    known = seen in _checked
+    with vetting.opened(piece.path, None if known else pieces.read(piece)) as file:
+        with _lock:
+            _checked.add(seen)
+        yield file

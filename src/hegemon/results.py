@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +14,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 import hegemon_kernels as hk
-from hegemon import netcdf, pieces
+from hegemon import files, netcdf, pieces, vetting
 from hegemon._version import __version__
 from hegemon.estimates.moments import means_and_errors
 from hegemon.estimates.proportions import wilson
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from hegemon.totals import Totals
 
 NAME = "results.nc"
+LARGEST = 1 << 32
+"""Most bytes of it that are read: some ten thousand points with a curve of centuries each."""
 
 
 def estimate(spec: ExperimentSpec, design: Design, totals: Totals, history: str = "") -> xr.Dataset:
@@ -148,13 +153,30 @@ def save(folder: Path, dataset: xr.Dataset) -> None:
 
 
 def to_bytes(dataset: xr.Dataset) -> bytes:
-    """A dataset as the bytes of a netCDF-4 file."""
+    """A dataset as the bytes of a netCDF-4 file, with its digest."""
     fields = [
         netcdf.Field(str(name), tuple(map(str, found.dims)), _plain(found.values), _attributes(dataset, name))
         for name, found in dataset.variables.items()
     ]
     dims = {str(name): int(size) for name, size in dataset.sizes.items()}
-    return netcdf.build(dims, fields, dict(dataset.attrs))
+    return netcdf.build(dims, fields, {**dataset.attrs, "digest": digest(dataset)})
+
+
+def digest(dataset: xr.Dataset) -> str:
+    """SHA-256 of all variables: names, dimensions, types, values, attributes. Two runs of one experiment have
+    equal digests; a file that was damaged, or changed by hand, has another than it says.
+    """
+    whole = hashlib.sha256()
+    for name in sorted(map(str, dataset.variables)):
+        found = dataset.variables[name]
+        values = np.ascontiguousarray(_plain(found.values))
+        text = values.dtype.kind in "OUT"
+        notes = {str(key): np.asarray(value).tolist() for key, value in found.attrs.items()}
+        head = [name, found.dims, "text" if text else values.dtype.newbyteorder("<").str, found.shape, notes]
+        whole.update(json.dumps([*head, values.tolist() if text else ""], sort_keys=True).encode())
+        if not text:
+            whole.update(values.astype(values.dtype.newbyteorder("<"), copy=False).data)
+    return whole.hexdigest()
 
 
 def _attributes(dataset: xr.Dataset, name: Hashable) -> dict[str, Any]:
@@ -188,8 +210,17 @@ def load(folder: Path) -> xr.Dataset:
         raise PieceError(
             f"{folder}: no {NAME}; the run is not complete, and the same command goes on with it"
         )
-    try:
-        with xr.open_dataset(path, engine="h5netcdf") as dataset:
-            return dataset.load()
-    except (OSError, ValueError, KeyError) as error:
-        raise PieceError(f"{path}: cannot be read ({error})") from error
+    packed = files.read(path, LARGEST)
+    with vetting.opened(path, packed) as file:
+        _refuse_other_format(path, vetting.attribute(file, "format_version"))
+        vetting.inspect(file, len(packed))
+        with xr.open_dataset(io.BytesIO(packed), engine="h5netcdf") as lazy:
+            dataset = lazy.load()
+        if dataset.attrs["digest"] != digest(dataset):
+            raise PieceError(f"{path}: damaged (its digest is not that of its values)")
+    return dataset
+
+
+def _refuse_other_format(path: Path, found: str | int) -> None:
+    if found != FORMAT_VERSION:
+        raise PieceError(f"{path}: format version {found}; this program reads version {FORMAT_VERSION}")
