@@ -290,10 +290,19 @@ class _Dispatch:
         ended, _ = wait(self.pending, timeout=timeout, return_when=FIRST_COMPLETED)
         for future in ended:
             batch = {order.number: order for order in self.pending.pop(future)}
-            for piece in _result(future, tuple(batch.values())):
+            for piece in self._result(future, tuple(batch.values())):
                 order = batch[piece.number]
                 self.pace.saw(piece.seconds, order.cost)
                 self.collect(order, piece)
+
+    def _result(self, future: Future[list[Finished]], batch: tuple[Order, ...]) -> list[Finished]:
+        try:
+            return future.result()
+        except WorkFailed:
+            raise
+        except Exception as error:
+            names = f"{batch[0].stem}" + (f" to {batch[-1].stem}" if len(batch) > 1 else "")
+            raise WorkFailed(f"{names}: {self.backend.words(error)}; finished pieces are kept") from error
 
     def _drain(self) -> None:
         """Let what has begun end within the time left; take back the rest."""
@@ -312,13 +321,3 @@ class _Dispatch:
         self.backend.brake.stop()
         self._cancel()
         wait(self.pending, timeout=PATIENCE, return_when=ALL_COMPLETED)
-
-
-def _result(future: Future[list[Finished]], batch: tuple[Order, ...]) -> list[Finished]:
-    try:
-        return future.result()
-    except WorkFailed:
-        raise
-    except Exception as error:
-        names = f"{batch[0].stem}" + (f" to {batch[-1].stem}" if len(batch) > 1 else "")
-        raise WorkFailed(f"{names}: {type(error).__name__}: {error}; finished pieces are kept") from error

@@ -8,10 +8,12 @@ distributed client gives by `get_executor`; so the engine has one loop for both.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +28,18 @@ THREAD_SECONDS = 0.05
 """Least time a task should take in a pool of threads, for Python's own costs to stay below one per cent."""
 CLUSTER_SECONDS = 1.0
 """The same on a cluster, where a task costs some milliseconds of the scheduler's time."""
+CLUSTER_LOOK = 2.0
+"""Seconds between looks at how many workers a cluster has."""
 THREADS = "hegemon"
 """What the names of our threads begin with."""
 
 
-@dataclass(frozen=True)
+def in_words(error: Exception) -> str:
+    """An error of a task as a line tells it."""
+    return f"{type(error).__name__}: {error}"
+
+
+@dataclass
 class Backend:
     """Something that runs tasks.
 
@@ -39,7 +48,7 @@ class Backend:
     name : str
         "threads", or the address of the scheduler.
     workers : int
-        Tasks that run at one time.
+        Tasks that run at one time; changes with an adaptive cluster, as do `window` and `begun`.
     window : int
         Most tasks submitted and not yet collected.
     least : float
@@ -50,6 +59,8 @@ class Backend:
         Tells running tasks to give up what they are at; a cluster's end what they have begun.
     begun : int
         Tasks in flight, the oldest, that are taken to run even where their futures can still be cancelled.
+    words : callable
+        What an error of a task means here.
     """
 
     name: str
@@ -59,6 +70,12 @@ class Backend:
     submit: Callable[[Setting, tuple[Order, ...]], Future[list[Finished]]]
     brake: Brake = field(default_factory=Brake)
     begun: int = 0
+    words: Callable[[Exception], str] = in_words
+
+    def resize(self, workers: int) -> None:
+        """Count the workers of a cluster anew; a few more tasks than they are spare them waiting."""
+        self.workers = self.begun = max(1, workers)
+        self.window = 2 * self.workers + 2
 
 
 def available() -> int:
@@ -114,17 +131,51 @@ def threads(workers: int | None = None) -> Iterator[Backend]:
 
 
 def cluster(client: Client) -> Backend:
-    """A distributed cluster; results come back small, pieces go to the file system that it shares with us."""
+    """A distributed cluster; results come back small, pieces go to the file system that it shares with us.
+
+    It may have no workers yet, and more or fewer as time goes by.
+    """
+    from distributed.comm.core import CommClosedError
+
     remote: Any = client  # distributed is not annotated
     pool = remote.get_executor(pure=False)
-    workers = max(1, sum(remote.nthreads().values()))
+    address = str(remote.scheduler.address)
+    looked = time.monotonic()
 
     def submit(setting: Setting, orders: tuple[Order, ...]) -> Future[list[Finished]]:
-        future: Future[list[Finished]] = pool.submit(run_orders, setting, orders)
+        nonlocal looked
+        future: Future[list[Finished]]
+        try:
+            if time.monotonic() > looked + CLUSTER_LOOK and remote.status == "running":
+                looked = time.monotonic()
+                made.resize(sum(remote.nthreads().values()))
+            future = pool.submit(run_orders, setting, orders)
+        except (OSError, RuntimeError) as error:  # no way to the scheduler: told of as an error of the task
+            future = Future()
+            future.set_exception(CommClosedError(str(error)))
         return future
 
-    address = str(remote.scheduler.address)
-    return Backend(address, workers, 2 * workers + 2, CLUSTER_SECONDS, submit, begun=workers)
+    made = Backend(address, 1, 1, CLUSTER_SECONDS, submit, words=_cluster_words(address))
+    made.resize(sum(remote.nthreads().values()))
+    return made
+
+
+def _cluster_words(address: str) -> Callable[[Exception], str]:
+    """What errors mean that come of the cluster and not of the work."""
+    from distributed import KilledWorker
+    from distributed.comm.core import CommClosedError
+
+    def words(error: Exception) -> str:
+        if isinstance(error, KilledWorker):
+            return (
+                f"the workers that began it died, {error.allowed_failures + 1} one after the other, perhaps "
+                f"for want of memory: see the log of the last, {error.last_worker.address}"
+            )
+        if isinstance(error, CancelledError | CommClosedError):
+            return f"the scheduler at {address} is lost"
+        return in_words(error)
+
+    return words
 
 
 @contextlib.contextmanager
@@ -136,5 +187,11 @@ def _connect(address: str) -> Iterator[Any]:
         client = connect(address)
     except (OSError, ValueError) as error:
         raise RequestError(f"--scheduler: {address}: cannot be reached ({error})") from error
-    with client:
-        yield client
+    logger = logging.getLogger("distributed.client")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)  # what it would log, with a traceback, is told in a line of ours
+    try:
+        with client:
+            yield client
+    finally:
+        logger.setLevel(level)
