@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hegemon_kernels as hk
-from hegemon import pieces
+from hegemon import files, pieces
 from hegemon.failures import PieceError
 from hegemon.plan import Piece, Plan, from_json, to_json
 from hegemon.variables import FORMAT_VERSION
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NAME = "manifest"
 PIECES = "pieces"
 SESSIONS = "sessions"
+LARGEST = 1 << 28
+"""Most bytes of a manifest that are read."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +103,21 @@ def load(folder: Path) -> Manifest | None:
 
 
 def _read(path: Path) -> Manifest:
+    content = files.read(path, LARGEST)
     try:
-        content = path.read_bytes()
         values = json.loads(content)
+        if values.pop("sha256") != _digest(values):
+            raise ValueError("it was damaged: its SHA-256 is another than it says")
         generations = [from_json(item) for item in values["generations"]]
         experiment, revision = str(values.get("experiment", "")), int(values.get("revision", 1))
         return Manifest(dict(values["common"]), Plan(generations), experiment, revision, _state(content))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise PieceError(f"{path}: not a manifest of hegemon ({error})") from error
+
+
+def _digest(values: dict[str, Any]) -> str:
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _after(folder: Path, state: str) -> Path:
@@ -134,6 +143,7 @@ def save(folder: Path, manifest: Manifest) -> Manifest | None:
         "experiment": manifest.experiment,
         "generations": generations,
     }
+    values["sha256"] = _digest(values)
     content = (json.dumps(values, indent=1, ensure_ascii=False) + "\n").encode()
     if not pieces.write_first(folder / NAME, _after(folder, manifest.state), content):
         return None

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from hegemon.errors import RequestError
+
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
     from hegemon.design import Design
@@ -34,6 +36,8 @@ OUTCOME_ROWS = 1 << 17  # 21 MB of rows in memory
 TALLIED_ROWS = 1 << 22
 TALLY_CELLS = 1 << 20  # histogram cells in one piece: 8 MB
 TRACE_BYTES = 1 << 25
+MOST_BLOCKS = 1 << 22  # of one generation: 24 bytes of memory each, and a file each at the worst
+_GREATEST = 1 << 40  # of counts and costs: their products stay in 63 bits
 
 
 def cost(model: Model, dtype: str) -> int:
@@ -90,10 +94,28 @@ class Generation:
     block: Integers
     cost: Integers
 
+    def __post_init__(self) -> None:
+        """Raise ValueError unless this can be cut into pieces that fit in memory: it may be from anybody."""
+        sizes = (self.aim, self.rows, self.segments)
+        if self.kind not in ("piece", "trace") or not all(type(n) is int and n > 0 for n in sizes):
+            raise ValueError(f"kind, aim, rows, segments: {self.kind}, {sizes}")
+        if self.rows > TALLIED_ROWS or self.segments > TALLY_CELLS:
+            raise ValueError(f"pieces of {self.rows} rows in {self.segments} segments")
+        bounds = ((self.first, 0), (self.stop - self.first, 0), (self.block, 1), (self.cost, 1))
+        if any((column < least).any() or (column > _GREATEST).any() for column, least in bounds):
+            raise ValueError("first, stop, block or cost out of range")
+        if (self.block > TALLIED_ROWS).any() or self.blocks > MOST_BLOCKS:
+            raise ValueError(f"{self.blocks:,} blocks of work; at most {MOST_BLOCKS:,}")
+
     @property
     def replicas(self) -> int:
         """Replicas of all points."""
         return int((self.stop - self.first).sum())
+
+    @property
+    def blocks(self) -> int:
+        """Blocks of all points."""
+        return int((-(-self.stop // self.block) - self.first // self.block).sum())
 
 
 @dataclass(frozen=True)
@@ -208,9 +230,18 @@ def extend(plan: Plan, spec: ExperimentSpec, design: Design) -> Plan:
         What the directory holds or is to hold; ``Plan(())`` for a new one.
     spec, design
         The experiment that is asked for.
+
+    Raises
+    ------
+    RequestError
+        If it is more work than can be planned.
     """
     wanted: list[tuple[Kind, int]] = [("piece", spec.replicas or 0), ("trace", spec.trajectories)]
-    more = [_generation(kind, stop, plan.covered(kind), spec, design) for kind, stop in wanted]
+    try:
+        more = [_generation(kind, stop, plan.covered(kind), spec, design) for kind, stop in wanted]
+    except ValueError as error:
+        asked = f"{spec.replicas:,} replicas of {len(design.points):,} points"
+        raise RequestError(f"experiment.replicas: {asked} are too much for one run: {error}") from None
     fresh = [generation for generation in more if generation is not None]
     return Plan((*plan.generations, *fresh)) if fresh else plan
 
@@ -265,15 +296,25 @@ def to_json(generation: Generation) -> dict[str, Any]:
 
 
 def from_json(values: dict[str, Any]) -> Generation:
-    """The inverse of `to_json`."""
+    """The inverse of `to_json`.
+
+    Raises
+    ------
+    ValueError, TypeError, KeyError
+        If these are not values of a generation.
+    """
     identities = np.array([int(text, 16) for text in values["points"]], np.uint64)
-    columns = {
-        name: np.broadcast_to(np.array(values[name], np.int64), identities.shape)
-        for name in ("first", "stop", "block", "cost")
-    }
+    columns = {name: _column(values[name], identities) for name in ("first", "stop", "block", "cost")}
     return Generation(
         values["kind"], values["aim"], values["rows"], values["segments"], identities, **columns
     )
+
+
+def _column(values: Any, identities: NDArray[np.uint64]) -> Integers:
+    given = np.array(values)
+    if given.dtype != np.int64 and given.size:
+        raise ValueError(f"a column of {given.dtype}")
+    return np.broadcast_to(given.astype(np.int64), identities.shape)
 
 
 def _short(column: Integers) -> int | Sequence[int]:
