@@ -12,7 +12,7 @@ from hegemon import config, manifest, pieces, plan, provenance, results
 from hegemon.design import Design, build
 from hegemon.engine import Job
 from hegemon.errors import RequestError
-from hegemon.failures import PieceError
+from hegemon.failures import PieceError, WorkFailed
 from hegemon.manifest import Manifest
 from hegemon.parameters import all_parameters
 from hegemon.slices import Slice, members
@@ -92,10 +92,14 @@ def _held(job: Job, text: str) -> Manifest | None:
     return manifest.save(job.folder, replace(job.manifest, experiment=text))
 
 
-def is_current(job: Job) -> bool:
-    """Whether a directory is still to hold what the job asks, and nothing more."""
+def require_current(job: Job) -> None:
+    """Raise WorkFailed unless a directory is still to hold what the job asks, and nothing more."""
     held = manifest.load(job.folder)
-    return held is not None and held.state == job.manifest.state
+    if held is None or held.state != job.manifest.state:
+        raise WorkFailed(
+            f"{job.folder}: was extended by another process meanwhile; all pieces are kept, "
+            "and the estimates are left to that process"
+        )
 
 
 def is_complete(job: Job, part: Slice | None = None) -> bool:

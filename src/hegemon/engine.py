@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hegemon import content, manifest
+from hegemon.claims import Claims
 from hegemon.executors import Backend
 from hegemon.failures import Interrupted, Unfinished, WorkFailed
 from hegemon.parameters import kernel_values
 from hegemon.plan import Piece
+from hegemon.remaining import Remaining
 from hegemon.slices import Slice, members
 from hegemon.stopping import Watch
 from hegemon.totals import Totals
@@ -72,7 +74,7 @@ class _Tracker:
         self.left = _asked(job, own)
         self.replicas = sum(self.left.values())
         self.pieces = len(job.manifest.plan) if own is None else len(own)
-        self.done = 0
+        self.done, self.told = 0, -1
         self.tell = tell
         self.begin = time.perf_counter()
 
@@ -83,8 +85,9 @@ class _Tracker:
                 self.left[segment.identity] -= segment.count
 
     def report(self) -> None:
-        if self.tell is None:
+        if self.tell is None or self.done == self.told:
             return
+        self.told = self.done
         left = self.left.values()
         self.tell(
             Progress(
@@ -165,6 +168,7 @@ def execute(
     *,
     part: Slice | None = None,
     watch: Watch | None = None,
+    claims: Claims | None = None,
 ) -> Totals | None:
     """Do what is missing in a run's directory, and return the totals of all of it.
 
@@ -178,6 +182,8 @@ def execute(
         Do the pieces of this slice only, and return None.
     watch : Watch, optional
         When to stop.
+    claims : Claims, optional
+        Of this process, where others may be at work on the same directory.
 
     Raises
     ------
@@ -190,19 +196,13 @@ def execute(
     """
     watch = watch or Watch()
     own = None if part is None else members(job.manifest.plan, part)
-    found = manifest.finished(job.folder, job.manifest)
     tracker = _Tracker(job, own, tell)
-    missing = []
-    for piece in job.manifest.plan:
-        if own is not None and piece.number not in own:
-            continue
-        if piece.number in found:
-            tracker.add(piece)
-        else:
-            missing.append(piece)
+    left = Remaining(job, own, claims, tracker.add)
     totals = empty_totals(job.design)
 
     def collect(order: Order, piece: Finished) -> None:
+        if claims is not None:
+            claims.release(order.stem)
         if piece.tallies is not None and part is None:
             totals.add(piece.tallies)
         tracker.add(order)
@@ -211,11 +211,16 @@ def execute(
     shared = setting(job)
     try:
         tracker.report()
-        _Dispatch(orders(job, shared, missing), shared, backend, collect, watch).run()
+        dispatch = _Dispatch(shared, backend, collect, watch)
+        dispatch.run(orders(job, shared, left.claimed()))
+        while left and not watch.closing():  # the rest is in other processes' hands, until they end or die
+            time.sleep(POLL)
+            dispatch.run(orders(job, shared, left.claimed()))
+            tracker.report()
         if tracker.done < tracker.pieces:
             raise Unfinished(str(job.folder), tracker.done, tracker.pieces, watch.reason)
         if part is None:
-            totals.add_all(_stored(found.values()))
+            totals.add_all(_stored(left.found.values()))
     except KeyboardInterrupt:
         raise Interrupted(str(job.folder), tracker.done, tracker.pieces) from None
     return totals if part is None else None
@@ -239,24 +244,25 @@ def _stored(pieces: Iterable[PieceFile]) -> Iterator[content.Tallies]:
 
 
 class _Dispatch:
-    """Keeps `backend.window` tasks in flight until `source` is empty or the watch says to stop."""
+    """Keeps `backend.window` tasks in flight until there are no more orders or the watch says to stop."""
 
     def __init__(
         self,
-        source: Iterator[Order],
         shared: Setting,
         backend: Backend,
         collect: Callable[[Order, Finished], None],
         watch: Watch,
     ) -> None:
-        self.source, self.shared, self.backend, self.watch = source, shared, backend, watch
+        self.source: Iterator[Order] = iter(())
+        self.shared, self.backend, self.watch = shared, backend, watch
         self.collect = collect
         self.pace = _Pace(backend.least)
         self.pending: dict[Future[list[Finished]], tuple[Order, ...]] = {}
         self.drained = False
 
-    def run(self) -> None:
+    def run(self, source: Iterator[Order]) -> None:
         """Submit tasks and collect pieces as they end; returns when none is in flight."""
+        self.source = source
         if self.watch.end is not None:
             self.backend.brake.set_end(self.watch.end)
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import xarray as xr
 
 from hegemon import config, directory, provenance, results
+from hegemon.claims import Claims
 from hegemon.config import ExperimentSpec
 from hegemon.design import Design, build
 from hegemon.engine import Job, Progress, ProgressCallback, execute
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
     from hegemon.parameters import Model
+    from hegemon.verify import Report
 
 __all__ = [
     "Experiment",
@@ -200,12 +202,14 @@ def _run(
     job: Job, backend: Backend, progress: ProgressCallback | None, part: Slice | None, watch: Watch
 ) -> None:
     session = provenance.Session(job.spec.seed, backend.workers, backend.name, slice=str(part or ""))
-    recorder = provenance.Recorder(job.folder, job.spec, session)
+    recorder = provenance.Recorder(job.folder, job.manifest.experiment, session)
     status = "failed"
     try:
-        totals = execute(job, backend, progress, part=part, watch=watch)
+        with Claims(recorder.path, part) as claims:
+            totals = execute(job, backend, progress, part=part, watch=watch, claims=claims)
         if totals is not None:
-            history = provenance.history(recorder.record)
+            directory.require_current(job)
+            history = provenance.history(provenance.load(job.folder))
             results.save(job.folder, results.estimate(job.spec, job.design, totals, history))
         status = "complete"
     except Unfinished:
@@ -297,6 +301,45 @@ class Run:
     def provenance(self) -> dict[str, Any]:
         """What made the run: the experiment, and every process that worked on it."""
         return provenance.load(self.path)
+
+    def verify(
+        self,
+        sample: int | None = None,
+        *,
+        everything: bool = False,
+        seed: int | None = None,
+        workers: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Report:
+        """Check that the directory is complete and undamaged, and that its work is computed alike here.
+
+        Parameters
+        ----------
+        sample : int, optional
+            Replicas to compute again, 1000 if not given, and as many trajectories of those that are kept; of
+            a run that keeps only tallies, pieces (4 if not given).
+        everything : bool, optional
+            Compute all again instead.
+        seed : int, optional
+            Of the sample; the report tells the one that was drawn if none is given.
+        workers : int, optional
+            Threads; by default the CPUs that this process may use.
+        progress : callable, optional
+            Takes the numbers of pieces checked and of all, after each.
+
+        Returns
+        -------
+        hegemon.verify.Report
+            True where all is there and equal to the last bit.
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If an option is out of range, or the run is of another format or version of the model.
+        """
+        from hegemon.verify import verify
+
+        return verify(self._job, sample, everything, seed, workers, progress)
 
     @property
     def _history(self) -> str:

@@ -1,29 +1,36 @@
-"""What made a run: enough to do it again, and to know what it was done with."""
+"""What made a run: enough to do it again, and to know what it was done with.
+
+Each process that works on a run writes a file of its own, ``sessions/<id>.json``, so that none waits for
+another and none writes over another's. `provenance.json` collects them.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
+import re
 import shlex
 import socket
 import sys
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import hegemon_kernels as hk
 from hegemon import pieces
 from hegemon._version import __version__
 from hegemon.failures import PieceError
+from hegemon.manifest import SESSIONS
 from hegemon.variables import FORMAT_VERSION
 
-if TYPE_CHECKING:
-    from hegemon.config import ExperimentSpec
-
 NAME = "provenance.json"
+MOST_HISTORY = 30_000
+"""Most characters of the attribute `history`: HDF5 keeps attributes of less than 64 kB."""
 _LIBRARIES = ("numpy", "numba", "scipy", "xarray", "dask", "distributed", "h5py", "h5netcdf")
 
 
@@ -38,6 +45,8 @@ class Session:
 
     Attributes
     ----------
+    id : str
+        Names it: nanoseconds of its start, host, process, and its slice.
     command, folder, host, system, cpu, python : str
         What ran, where, on what.
     versions : dict of str to str
@@ -72,6 +81,13 @@ class Session:
     start: str = field(default_factory=now)
     end: str = ""
     status: str = "running"
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            part = f"-slice-{self.slice.replace('/', '-of-')}" if self.slice else ""
+            host = re.sub(r"[^\w.-]", "_", self.host)[:64]
+            self.id = f"{time.time_ns()}-{host}-{os.getpid()}{part}"
 
 
 def versions() -> dict[str, str]:
@@ -95,48 +111,100 @@ def _processor_name() -> str:
 
 
 def load(folder: Path) -> dict[str, Any]:
-    """The record of a run; empty sessions where there is none yet.
+    """The record of a run, with all sessions in order; none where there are none yet.
 
     Raises
     ------
     PieceError
         If it cannot be read.
     """
+    record: dict[str, Any] = {"format_version": FORMAT_VERSION, "experiment": _asked(folder), "sessions": []}
     path = folder / NAME
-    if not path.exists():
-        return {"format_version": FORMAT_VERSION, "experiment": "", "sessions": []}
+    if path.exists():
+        record |= _read(path)
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return {"sessions": list(record["sessions"]), **record}
-    except (ValueError, KeyError, TypeError) as error:
+        record["sessions"] = united(record["sessions"], _sessions(folder))
+    except (KeyError, TypeError) as error:
         raise PieceError(f"{path}: not a record of hegemon ({error})") from error
+    return record
+
+
+def united(*lists: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sessions of several records, each once as the last that names it has it, in order of their start."""
+    found: dict[str, dict[str, Any]] = {}
+    for place, made in enumerate(made for sessions in lists for made in sessions):
+        found[made.get("id", str(place))] = made
+    return sorted(found.values(), key=lambda made: (made["start"], made.get("id", "")))
+
+
+def _asked(folder: Path) -> str:
+    path = folder / "experiment.toml"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _sessions(folder: Path) -> Iterator[dict[str, Any]]:
+    return (_read(path) for path in sorted((folder / SESSIONS).glob("*.json")))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise PieceError(f"{path}: not a record of hegemon ({error})") from error
+    if not isinstance(values, dict):
+        raise PieceError(f"{path}: not a record of hegemon")
+    return values
+
+
+def collect(folder: Path, experiment: str, *others: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Write the record of a run, with its own sessions and those of `others`, and return it."""
+    record = load(folder)
+    record |= {"experiment": experiment, "sessions": united(*others, record["sessions"])}
+    _write(folder / NAME, record)
+    return record
+
+
+def _write(path: Path, values: dict[str, Any]) -> None:
+    pieces.write(path, (json.dumps(values, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 class Recorder:
-    """Keeps the record of one session in a run's directory up to date."""
+    """Keeps the record of one session in a run's directory up to date.
 
-    def __init__(self, folder: Path, spec: ExperimentSpec, session: Session) -> None:
-        from hegemon.config import dump
+    Parameters
+    ----------
+    folder : Path
+        The directory.
+    experiment : str
+        Text of its experiment.toml.
+    session : Session
+        That of this process. Slices leave `provenance.json` to whoever joins them: there may be thousands.
+    """
 
-        self.folder, self.session = folder, session
-        self.record = {**load(folder), "format_version": FORMAT_VERSION, "experiment": dump(spec)}
-        self.record["sessions"] = [*self.record["sessions"], asdict(session)]
+    def __init__(self, folder: Path, experiment: str, session: Session) -> None:
+        self.folder, self.experiment, self.session = folder, experiment, session
+        self.path = folder / SESSIONS / f"{session.id}.json"
         self._save()
 
     def close(self, status: str) -> None:
         """Write how the session ended."""
         self.session.status, self.session.end = status, now()
-        self.record["sessions"][-1] = asdict(self.session)
         self._save()
 
     def _save(self) -> None:
-        text = json.dumps(self.record, indent=1, ensure_ascii=False) + "\n"
-        pieces.write(self.folder / NAME, text.encode())
+        _write(self.path, asdict(self.session))
+        if not self.session.slice:
+            collect(self.folder, self.experiment)
 
 
 def history(record: dict[str, Any]) -> str:
-    """The sessions of a record as the attribute `history` has them: one line each."""
-    return "\n".join(
+    """The sessions of a record as the attribute `history` has them: a line each, the first and last of many."""
+    lines = [
         f"{made['start']} {made['command']} (hegemon {made['versions']['hegemon']} on {made['host']})"
         for made in record["sessions"]
-    )
+    ]
+    text = "\n".join(lines)
+    if len(text) <= MOST_HISTORY:
+        return text
+    half = MOST_HISTORY // 2 - 100
+    return f"{text[:half]}\n... ({len(lines)} sessions in all, see {NAME})\n{text[-half:]}"
