@@ -341,6 +341,45 @@ class Run:
 
         return verify(self._job, sample, everything, seed, workers, progress)
 
+    def verify(
+        self,
+        sample: int | None = None,
+        *,
+        everything: bool = False,
+        seed: int | None = None,
+        workers: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Report:
+        """Check that the directory is complete and undamaged, and that its work is computed alike here.
+
+        Parameters
+        ----------
+        sample : int, optional
+            Replicas to compute again, 1000 if not given, and as many trajectories of those that are kept; of
+            a run that keeps only tallies, pieces (4 if not given).
+        everything : bool, optional
+            Compute all again instead.
+        seed : int, optional
+            Of the sample; the report tells the one that was drawn if none is given.
+        workers : int, optional
+            Threads; by default the CPUs that this process may use.
+        progress : callable, optional
+            Takes the numbers of pieces checked and of all, after each.
+
+        Returns
+        -------
+        hegemon.verify.Report
+            True where all is there and equal to the last bit.
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If an option is out of range, or the run is of another format or version of the model.
+        """
+        from hegemon.verify import verify
+
+        return verify(self._job, sample, everything, seed, workers, progress)
+
     @property
     def _history(self) -> str:
         return provenance.history(self.provenance)

@@ -119,10 +119,10 @@ def _column(part: Stretch, name: str, holds: Sequence[int]) -> NDArray[Any]:
     try:
         return reading.read_rows(part, name)
     except KeyError:
-        return _absorbed(name, reading.read_rows(part, "emerged"), np.array(holds)[_points(part)])
+        return absorbed(name, reading.read_rows(part, "emerged"), np.array(holds)[_points(part)])
 
 
-def _absorbed(name: str, emerged: NDArray[Any], hold: NDArray[Any]) -> NDArray[Any]:
+def absorbed(name: str, emerged: NDArray[Any], hold: NDArray[Any]) -> NDArray[Any]:
     """A column of lasting hegemony where replicas stopped at the first, and their pieces do not keep it."""
     known = {
         "spells": emerged,

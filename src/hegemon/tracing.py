@@ -42,11 +42,20 @@ def pack(segments: Sequence[Segment], traces: Sequence[hk.Trajectories], years: 
         *content.segment_fields(segments),
         netcdf.registered(YEAR, np.arange(years + 1, dtype=np.int32)),
     ]
-    for entry in TRAJECTORIES.values():
-        parts = [getattr(trace, _KERNEL_NAMES.get(entry.name, entry.name)) for trace in traces]
-        fields.append(netcdf.registered(entry, stack(entry, parts, lengths)))
+    fields += [
+        netcdf.registered(TRAJECTORIES[name], whole) for name, whole in arrays(traces, lengths).items()
+    ]
     fields += [netcdf.registered(EVENTS[name], column) for name, column in events.items()]
     return netcdf.build(dims, fields, content.identification("trajectories"))
+
+
+def arrays(traces: Sequence[hk.Trajectories], lengths: Mapping[str, int]) -> dict[str, NDArray[Any]]:
+    """The variables of whole trajectories, by name, filled up to the lengths of their dimensions."""
+    found = {}
+    for name, entry in TRAJECTORIES.items():
+        parts = [getattr(trace, _KERNEL_NAMES.get(name, name)) for trace in traces]
+        found[name] = stack(entry, parts, lengths)
+    return found
 
 
 def stack(entry: Variable, parts: Sequence[NDArray[Any]], lengths: Mapping[str, int]) -> NDArray[Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from hegemon import __version__
 
-COMMANDS = ["run", "validate", "summary", "plot", "schema"]
+COMMANDS = ["run", "validate", "summary", "plot", "verify", "schema"]
 HEAVY = ("numba", "numpy", "xarray", "dask", "distributed", "h5py", "matplotlib", "pydantic", "rich", "scipy")
 PROBE = """
 import sys

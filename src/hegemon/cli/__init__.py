@@ -10,6 +10,7 @@ from hegemon.cli.run import run
 from hegemon.cli.schema import schema
 from hegemon.cli.summary import summary
 from hegemon.cli.validate import validate
+from hegemon.cli.verify import verify
 
 __all__ = ["main"]
 
@@ -36,5 +37,5 @@ def main() -> None:
     """
 
 
-for command in (run, validate, summary, plot, schema):
+for command in (run, validate, summary, plot, verify, schema):
     main.add_command(command)

@@ -19,16 +19,18 @@ _WIDEST = 10_000  # columns of a terminal: no limit
 
 @dataclass(frozen=True)
 class Table:
-    """Names of columns and rows of text, all aligned to the right."""
+    """Names of columns and rows of text, all aligned to the right; to the left where they are words."""
 
     header: tuple[str, ...]
     rows: list[tuple[str, ...]]
+    left: bool = False
 
     def lines(self) -> list[str]:
         """The header and the rows as lines of equal columns."""
         widths = [max(map(len, column)) for column in zip(self.header, *self.rows, strict=True)]
+        place = str.ljust if self.left else str.rjust
         return [
-            _GAP.join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            _GAP.join(place(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in (self.header, *self.rows)
         ]
 
@@ -50,7 +52,7 @@ def _show_rich(table: Table) -> None:
 
     drawn = rich_table.Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in table.header:
-        drawn.add_column(name, justify="right", no_wrap=True)
+        drawn.add_column(name, justify="left" if table.left else "right", no_wrap=True)
     for row in table.rows:
         drawn.add_row(*map(escape, row))
     console = Console()

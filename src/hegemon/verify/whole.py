@@ -1,0 +1,210 @@
+"""The verification of a run: every check in turn, piece by piece, in bounded memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hegemon import directory, results
+from hegemon.engine import empty_totals, orders, setting
+from hegemon.errors import RequestError
+from hegemon.executors import THREADS, available
+from hegemon.totals import Totals
+from hegemon.verify import estimates, inventory, samples, versions
+from hegemon.verify.examine import examine
+from hegemon.verify.inventory import Inventory
+from hegemon.verify.report import SHOWN, Check, Difference, Report, Sample, first
+from hegemon.verify.samples import Draw
+from hegemon.verify.tasks import Finding, Task
+
+if TYPE_CHECKING:
+    from hegemon.engine import Job
+
+Tell = Callable[[int, int], None]
+_NOTHING = np.empty(0, np.int64)
+
+
+def verify(
+    job: Job,
+    sample: int | None = None,
+    everything: bool = False,
+    seed: int | None = None,
+    workers: int | None = None,
+    tell: Tell | None = None,
+) -> Report:
+    """Check a run's directory.
+
+    Parameters
+    ----------
+    job : Job
+        The run.
+    sample : int, optional
+        Replicas to compute again (whole pieces where only tallies are kept), and as many of the trajectories.
+    everything : bool
+        Compute all again.
+    seed : int, optional
+        Of the sample; one from the operating system where none is given.
+    workers : int, optional
+        Threads.
+    tell : callable, optional
+        Takes the numbers of pieces done and of all, after each.
+
+    Raises
+    ------
+    RequestError
+        If an option is out of range, or the run is of another format or version of the model.
+    """
+    directory.refuse_version(job.folder, job.manifest)
+    if workers is not None and workers < 1:
+        raise RequestError(f"--workers: {workers}; must be at least 1")
+    found = inventory.take(job)
+    plan = inventory.experiment(job)
+    known = inventory.usable(job)
+    drawn = samples.draw(
+        [piece for piece, _ in found.present] if known else [], job.spec.detail, sample, everything, seed
+    )
+    sums = _Sums(empty_totals(job.design))
+    if known:
+        for finding in _findings(job, found, drawn, workers or available(), tell):
+            sums.add(finding)
+    return _report(job, found, plan, known, drawn, sums)
+
+
+@dataclass
+class _Sums:
+    """Findings of all pieces, added up."""
+
+    totals: Totals
+    sound: int = 0
+    counted: int = 0
+    computed: int = 0
+    trajectories: int = 0
+    recounted: int = 0
+    different: dict[str, int] = field(default_factory=lambda: {"piece": 0, "trace": 0})
+    damaged: list[str] = field(default_factory=list)
+    miscounted: list[str] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+
+    def add(self, finding: Finding) -> None:
+        self.damaged += finding.damaged
+        self.sound += not finding.damaged
+        if finding.kind == "trace":
+            self.trajectories += finding.computed
+        else:
+            self.computed += finding.computed
+        self.recounted += finding.recounted
+        self.miscounted += finding.miscounted
+        self.different[finding.kind] += finding.different
+        self.differences += finding.differences[: max(0, SHOWN - len(self.differences))]
+        if finding.tallies is not None:
+            self.totals.add(finding.tallies)
+
+
+def _findings(job: Job, found: Inventory, drawn: Draw, workers: int, tell: Tell | None) -> Iterator[Finding]:
+    """Examine all pieces that are there, a few at a time, in their order."""
+    total = len(found.present)
+    with tempfile.TemporaryDirectory(prefix="hegemon-verify-") as scratch:
+        pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
+        try:
+            source = (pool.submit(examine, task) for task in _tasks(job, found, drawn, scratch))
+            pending: deque[Future[Finding]] = deque(islice(source, 2 * workers))
+            done = 0
+            while pending:
+                yield pending.popleft().result()
+                pending.extend(islice(source, 1))
+                done += 1
+                if tell is not None:
+                    tell(done, total)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _tasks(job: Job, found: Inventory, drawn: Draw, scratch: str) -> Iterator[Task]:
+    shared = setting(job)
+    index: dict[int, int] = {}
+    for point in job.design.points:
+        index.setdefault(point.identity, point.index)
+    made = orders(job, shared, (piece for piece, _ in found.present))
+    for order, (piece, files) in zip(made, found.present, strict=True):
+        picks = drawn.rows.get(piece.number, _NOTHING)
+        yield Task(shared, order, files, picks, scratch, index)
+
+
+# The report
+
+
+def _report(job: Job, found: Inventory, plan: Check, known: bool, drawn: Draw, sums: _Sums) -> Report:
+    damaged = found.damaged + sums.damaged
+    claims_all = (job.folder / results.NAME).exists()
+    whole = known and not found.missing and not damaged
+    made, differences = estimates.compare(job, sums.totals) if whole else (estimates.absent(claims_all), [])
+    sample = Sample(
+        drawn.seed, drawn.unit, sums.computed, drawn.population, sums.trajectories, drawn.trajectories_kept
+    )
+    record, made_with = versions.recorded(job.folder)
+    checks = [
+        plan,
+        found.check(claims_all),
+        _checksums(sums.sound, damaged, known),
+        *_recounted(job, sums),
+        made,
+        *_recomputed(sample, sums, known),
+        *record,
+    ]
+    wrong = sums.differences + differences
+    return Report(
+        folder=str(job.folder),
+        checks=tuple(checks),
+        missing=first(found.missing),
+        damaged=first(damaged + sums.miscounted),
+        differences=first(wrong),
+        missing_count=len(found.missing),
+        damaged_count=len(damaged) + len(sums.miscounted),
+        difference_count=sum(sums.different.values()) + len(differences),
+        sample=sample,
+        made_with=made_with,
+        here=versions.here(),
+    )
+
+
+def _checksums(sound: int, damaged: list[str], known: bool) -> Check:
+    if damaged:
+        text = f"{len(damaged):,} damaged, {sound:,} sound; first: {damaged[0]}"
+        return Check("checksums", "differs", text)
+    if not known:
+        return Check("checksums", "skipped", "not known which pieces there should be")
+    return Check("checksums", "equal", f"{sound:,} pieces have the bytes that their names vouch for")
+
+
+def _recounted(job: Job, sums: _Sums) -> list[Check]:
+    if job.spec.detail != "outcomes" or not sums.recounted:
+        return []
+    if sums.miscounted:
+        return [Check("tallies", "differs", f"{len(sums.miscounted)} wrong, first: {sums.miscounted[0]}")]
+    return [Check("tallies", "equal", f"counted again from the rows of {sums.recounted:,} pieces")]
+
+
+def _recomputed(sample: Sample, sums: _Sums, known: bool) -> list[Check]:
+    """Outcomes, and trajectories where some are kept."""
+    if not known:
+        return [Check("outcomes", "skipped", "not known what to compute")]
+    how = "all" if sample.seed is None else f"drawn with --seed {sample.seed}"
+    text = f"{sample.computed:,} of {sample.population:,} {sample.unit} computed again ({how})"
+    checks = [_compared("outcomes", text, sums.different["piece"])]
+    if sample.trajectories_kept:
+        text = f"{sample.trajectories:,} of {sample.trajectories_kept:,} trajectories computed again ({how})"
+        checks.append(_compared("trajectories", text, sums.different["trace"]))
+    return checks
+
+
+def _compared(name: str, text: str, different: int) -> Check:
+    if different:
+        return Check(name, "differs", f"{text}, {different:,} values differ")
+    return Check(name, "equal", text)
