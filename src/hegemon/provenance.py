@@ -198,7 +198,7 @@ class Recorder:
 
 
 def history(record: dict[str, Any]) -> str:
-    """The sessions of a record as the attribute `history` has them: a line each, the first and last of many."""
+    """The sessions of a record as the attribute `history` has them: a line each; the ends only, of many."""
     lines = [
         f"{made['start']} {made['command']} (hegemon {made['versions']['hegemon']} on {made['host']})"
         for made in record["sessions"]
