@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 CONFIG ?= configs/waltz_mearsheimer.toml
+MODE ?= standard
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_ROOT_USER_ACTION = ignore
@@ -11,12 +12,13 @@ PIP = .venv/bin/python -m pip install --quiet
 # Tests that call a program from outside Python run where that program is there.
 MARKS = not slow$(shell command -v ncdump >/dev/null 2>&1 || echo ' and not external')
 
-.PHONY: help run test validate lint docs clean
+.PHONY: help run test validate bench lint docs clean
 
 help:
 	@echo 'make run       run $(CONFIG), print the table and the path of the figure'
 	@echo 'make test      run the tests'
 	@echo 'make validate  run the long statistical validation too (tens of minutes)'
+	@echo 'make bench     measure speed beside other systems, make docs/benchmarks.md anew (a quarter of an hour)'
 	@echo 'make lint      check format, style, types and imports'
 	@echo 'make docs      build the documentation into site/'
 	@echo 'make clean     remove what the others made, except runs/'
@@ -29,6 +31,10 @@ test: .venv/.test
 
 validate: .venv/.test
 	.venv/bin/python -m pytest -m slow
+
+# MODE=quick or full, BEFORE=revision whose cold start to measure too; goes on where it was interrupted.
+bench: .venv/.peers
+	.venv/bin/python bench/run.py --mode $(MODE) $(if $(BEFORE),--before "$(BEFORE)")
 
 lint: .venv/.dev
 	.venv/bin/ruff format --check .
@@ -53,6 +59,6 @@ clean:
 	@touch $@
 
 # pip 25.1 and newer read dependency groups.
-.venv/.test .venv/.dev .venv/.docs: .venv/.%: .venv/.installed
+.venv/.test .venv/.dev .venv/.docs .venv/.peers: .venv/.%: .venv/.installed
 	@$(PIP) --group $*
 	@touch $@

@@ -1,0 +1,127 @@
+"""All contestants on the same systems: speed in turn, start-up, memory."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from session.contestants import Contestant
+from session.crew import Worker, caches
+from session.record import Part
+from session.sizes import Sizes
+
+EFFICIENCY = 0.4
+STATES = 8
+FIRST = 8  # replicas of a first result
+MOST = 1 << 21  # replicas of one order
+SHORT = 10  # years over which memory is measured: it does not depend on them
+Tell = Callable[[str], None]
+
+
+def order(replicas: int, years: int, seed: int) -> dict[str, Any]:
+    """What a worker is asked to simulate."""
+    return {
+        "replicas": replicas, "states": STATES, "efficiency": EFFICIENCY, "years": years, "seed": seed
+    }  # fmt: skip
+
+
+def contest(sizes: Sizes, contestants: Sequence[Contestant], tell: Tell) -> Part:
+    """The part of a session that compares them."""
+
+    def take(own: dict[str, Any], keep: Callable[[], None]) -> None:
+        own.update(states=STATES, years=sizes.years, efficiency=EFFICIENCY)
+        own["contestants"] = {one.name: one.describe() for one in contestants}
+        left_out = own["left_out"] = {one.name: one.missing for one in contestants if one.missing}
+        names = [one.name for one in contestants]
+        own.setdefault("replicas", {}).update(
+            {one.name: max(2, int(one.suits * sizes.suits)) for one in contestants if one.suits}
+        )
+        _start_all(own, names, sizes, keep, tell)
+        _race(own, [name for name in names if name not in left_out], sizes, keep, tell)
+        _weigh(own, [name for name in names if name not in left_out], sizes, keep, tell)
+
+    return take
+
+
+def _start_all(
+    own: dict[str, Any], names: Sequence[str], sizes: Sizes, keep: Callable[[], None], tell: Tell
+) -> None:
+    """Seconds from starting a process to its first result: with nothing compiled, then with caches full."""
+    for kind, times in (("cold", sizes.cold_starts), ("warm", sizes.starts)):
+        found = own.setdefault(kind, {})
+        for k in range(times):
+            for name in names:
+                if len(found.setdefault(name, [])) > k or name in own["left_out"]:
+                    continue
+                tell(f"start {k + 1} of {times}, {kind}: {name}")
+                try:
+                    found[name].append(_cold(name) if kind == "cold" else _first_result(name, {}))
+                except RuntimeError as error:
+                    own["left_out"][name] = str(error)
+                keep()
+
+
+def _cold(name: str) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        return _first_result(name, caches(folder))
+
+
+def _first_result(name: str, environment: dict[str, str]) -> dict[str, float]:
+    with Worker(name, environment) as worker:
+        worker.ask(**order(FIRST, 20, 0))
+        return {"first_result": time.perf_counter() - worker.began}
+
+
+def _race(
+    own: dict[str, Any], names: Sequence[str], sizes: Sizes, keep: Callable[[], None], tell: Tell
+) -> None:
+    """Rounds in which each simulates in turn, for about the same CPU time."""
+    rounds = own.setdefault("rounds", [])
+    counts = own["replicas"]
+    workers: list[Worker] = []
+    try:
+        for name in names:
+            workers.append(Worker(name))
+            tell(f"size of a round: {name}")
+            if name not in counts:
+                counts[name] = _enough(workers[-1], sizes)
+            workers[-1].ask(
+                **order(counts[name], sizes.years, 0)
+            )  # compiles for this size where that matters
+        for k in range(len(rounds), sizes.rounds):
+            tell(f"round {k + 1} of {sizes.rounds}")
+            rounds.append({w.name: w.ask(**order(counts[w.name], sizes.years, k + 1)) for w in workers})
+            keep()
+    finally:
+        for worker in workers:
+            worker.close()
+
+
+def _enough(worker: Worker, sizes: Sizes) -> int:
+    """Replicas that take about `sizes.seconds` of CPU time."""
+    replicas = 1
+    while True:
+        worker.ask(**order(replicas, sizes.years, 0))
+        spent = worker.ask(**order(replicas, sizes.years, 1))["cpu"]
+        if spent > sizes.seconds / 8 or replicas >= MOST:
+            break
+        replicas *= 8 if spent < sizes.seconds / 64 else 4
+    return int(min(MOST, max(1.0, replicas * sizes.seconds / max(spent, 1e-9))))
+
+
+def _weigh(
+    own: dict[str, Any], names: Sequence[str], sizes: Sizes, keep: Callable[[], None], tell: Tell
+) -> None:
+    """Peak memory of a process after a small and after a large number of replicas, over few years."""
+    found = own.setdefault("memory", {})
+    for name in names:
+        if name in found:
+            continue
+        tell(f"memory: {name}")
+        with Worker(name) as worker:
+            steps = [own["replicas"][name], 4 * own["replicas"][name]]
+            peaks = [worker.ask(**order(n, SHORT, 0))["peak_mb"] for n in steps]
+        found[name] = {"replicas": steps, "peak_mb": peaks}
+        keep()
