@@ -45,19 +45,23 @@ class Slice:
         return cls(int(match[1]), int(match[2]))
 
 
-def members(plan: Plan, part: Slice) -> frozenset[int]:
-    """Numbers of the pieces of a slice, a pure function of the plan.
+def owners(plan: Plan, count: int) -> list[int]:
+    """Number of the slice, of `count`, that each piece belongs to: a pure function of the plan.
 
     The dearest piece goes first, to the slice with the least to do (of equals the first). Generations are
     shared out one after the other, so that what an extension adds is balanced too.
     """
-    loads = [(0, number) for number in range(1, part.count + 1)]
-    own, begin = set[int](), 0
+    loads = [(0, number) for number in range(1, count + 1)]
+    found: list[int] = []
     for costs in plan.costs():
+        own = [0] * len(costs)
         for index in sorted(range(len(costs)), key=lambda index: -costs[index]):
-            load, number = loads[0]
-            heapq.heapreplace(loads, (load + costs[index], number))
-            if number == part.number:
-                own.add(begin + index)
-        begin += len(costs)
-    return frozenset(own)
+            load, own[index] = loads[0]
+            heapq.heapreplace(loads, (load + costs[index], own[index]))
+        found += own
+    return found
+
+
+def members(plan: Plan, part: Slice) -> frozenset[int]:
+    """Numbers of the pieces of a slice."""
+    return frozenset(piece for piece, number in enumerate(owners(plan, part.count)) if number == part.number)

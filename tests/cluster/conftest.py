@@ -6,6 +6,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,17 @@ years = 120
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> hg.Run:
-    """The experiment in one go."""
-    folder = tmp_path_factory.mktemp("whole")
+def in_one_go(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], hg.Run]:
+    """The experiment with so many replicas, in one go."""
+    folder = tmp_path_factory.mktemp("in-one-go")
     (folder / "shared.toml").write_text(SHARED)
-    return hg.Experiment.from_toml(folder / "shared.toml").run(folder / "run", workers=2)
+
+    @cache
+    def run(replicas: int) -> hg.Run:
+        changes = [f"experiment.replicas={replicas}"]
+        return hg.Experiment.from_toml(folder / "shared.toml", changes).run(folder / str(replicas), workers=2)
+
+    return run
 
 
 @pytest.fixture
@@ -52,12 +59,13 @@ def pieces(folder: Path) -> set[str]:
 
 
 @pytest.fixture
-def equal(whole: hg.Run) -> Callable[[Path], None]:
+def equal(in_one_go: Callable[[int], hg.Run]) -> Callable[[Path], None]:
     """Assert that a directory holds the pieces and the results of the run in one go."""
 
     def check(folder: Path) -> None:
         run = hg.open_run(folder)
         assert run.complete
+        whole = in_one_go(run.spec.replicas)
         assert pieces(folder) == pieces(whole.path)
         assert run.results.variables.keys() == whole.results.variables.keys()
         for name, variable in whole.results.variables.items():

@@ -16,6 +16,7 @@ from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo")
 NODES = ("n1", "n2")
+UNFINISHED = {"PENDING", "RUNNING", "COMPLETING", "CONFIGURING", "REQUEUED"}
 CONF = """\
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
@@ -49,7 +50,7 @@ MinJobAge=3600
 {nodes}
 PartitionName=main Nodes={names} Default=YES MaxTime=INFINITE State=UP
 """
-NODE = "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs={cpus} RealMemory=4000"
+NODE = "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=2 RealMemory=4000"
 
 
 class Slurm:
@@ -59,6 +60,7 @@ class Slurm:
         self.folder = folder
         self.environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
         self.daemons: list[subprocess.Popen[bytes]] = []
+        self.nodes: dict[str, subprocess.Popen[bytes]] = {}
 
     def ask(self, *words: str) -> str:
         """What one of Slurm's commands answers; its standard error goes to that of the test."""
@@ -72,31 +74,80 @@ class Slurm:
         self.daemons.append(daemon)
         return daemon
 
-    def start_node(self, name: str) -> subprocess.Popen[bytes]:
+    def start_node(self, name: str) -> None:
         """Start the daemon of a virtual node."""
-        return self.start("slurmd", "-D", "-N", name, "-f", self.environment["SLURM_CONF"])
+        self.nodes[name] = self.start("slurmd", "-D", "-N", name, "-f", self.environment["SLURM_CONF"])
 
-    def jobs(self, job: str) -> list[tuple[str, str, str]]:
-        """Index in the array, state and node of the elements of a job that Slurm still knows."""
-        lines = self.ask("squeue", "--noheader", "--array", "--states=all", "-o", "%K|%T|%N", "--jobs", job)
-        return [(index, state, node) for index, state, node in (line.split("|") for line in lines.split())]
+    def jobs(self, job: str) -> dict[str, tuple[str, str, str]]:
+        """Own id, state and node of the elements of a job, by their index in the array."""
+        lines = self.ask(
+            "squeue", "--noheader", "--array", "--states=all", "-o", "%K|%A|%T|%N", "--jobs", job
+        )
+        rows = (line.split("|") for line in lines.split())
+        return {index: (own, state, node) for index, own, state, node in rows}
 
     def states(self, job: str) -> set[str]:
         """States of the elements of a job."""
-        return {state for _, state, _ in self.jobs(job)}
+        return {state for _, state, _ in self.jobs(job).values()}
 
     def wait(self, job: str) -> set[str]:
         """Wait until no element of a job is to run, and give the states in which they ended."""
-        until(lambda: not self.states(job) & {"PENDING", "RUNNING", "COMPLETING", "CONFIGURING"}, job)
+
+        def ended() -> bool:
+            states = self.states(job)
+            if "PENDING" in states:
+                self.hasten(job)
+            return not states & UNFINISHED
+
+        until(ended, f"job {job}", pause=0.5)
         return self.states(job)
 
+    def hasten(self, job: str) -> None:
+        """Start requeued elements at once: Slurm lets them wait for two minutes."""
+        words = ["scontrol", "update", f"jobid={job}", "starttime=now"]
+        subprocess.run(words, env=self.environment, capture_output=True, check=False)
 
-def until(true: Callable[[], object], what: str, seconds: float = 180) -> None:
+    def processes(self, own: str, node: str) -> list[int]:
+        """Processes of an element of a job on a node."""
+        lines = self.ask("scontrol", "listpids", own, node).splitlines()[1:]
+        return [int(line.split()[0]) for line in lines]
+
+    def lose(self, node: str) -> list[int]:
+        """Kill the daemons of a node, as if it were cut off: what runs there runs on, and is given here."""
+        jobs = self.ask("squeue", "--noheader", "--array", "--states=running", "--nodelist", node, "-o", "%A")
+        left = [pid for own in jobs.split() for pid in self.processes(own, node)]
+        for pid in {parent(pid) for pid in left} - set(left):
+            assert "slurmstepd" in Path(f"/proc/{pid}/comm").read_text()
+            os.kill(pid, signal.SIGKILL)
+        self.nodes[node].kill()
+        self.nodes[node].wait()
+        self.ask("scontrol", "update", f"nodename={node}", "state=down", "reason=lost")
+        return left
+
+    def find(self, node: str) -> None:
+        """Start the daemon of a lost node again."""
+        self.start_node(node)
+        until(lambda: self.idle(node), node, 30)
+
+    def idle(self, *nodes: str) -> bool:
+        """Whether nodes wait for work."""
+        words = ["sinfo", "--noheader", "--Node", "--nodes", ",".join(nodes), "-o", "%T"]
+        done = subprocess.run(words, env=self.environment, capture_output=True, text=True, check=False)
+        return set(done.stdout.split()) == {"idle"}
+
+
+def parent(pid: int) -> int:
+    """Parent of a process."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("PPid:")[1].split()[0])
+
+
+def until(true: Callable[[], object], what: str, seconds: float = 120, pause: float = 0.1) -> None:
     """Wait until something is true; a generous bound is there to end a test that hangs."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, f"waited {seconds:.0f} s for {what}"
-        time.sleep(0.1)
+        time.sleep(pause)
 
 
 def free_ports(count: int) -> list[int]:
@@ -119,10 +170,7 @@ def configure(folder: Path) -> None:
     key.write_bytes(secrets.token_bytes(1024))
     host = socket.gethostname().partition(".")[0]
     port, *ports = free_ports(1 + len(NODES))
-    nodes = [
-        NODE.format(name=name, host=host, port=port, cpus=os.cpu_count())
-        for name, port in zip(NODES, ports, strict=True)
-    ]
+    nodes = [NODE.format(name=name, host=host, port=port) for name, port in zip(NODES, ports, strict=True)]
     text = CONF.format(
         host=host,
         user=getpass.getuser(),
@@ -157,17 +205,10 @@ def running(folder: Path) -> Iterator[Slurm]:
         slurm.start("slurmctld", "-D", "-f", slurm.environment["SLURM_CONF"])
         for name in NODES:
             slurm.start_node(name)
-        until(lambda: _nodes(slurm) == {"idle"}, "the nodes", 30)
+        until(lambda: slurm.idle(*NODES), "the nodes", 30)
         yield slurm
     finally:
         _end(slurm)
-
-
-def _nodes(slurm: Slurm) -> set[str]:
-    done = subprocess.run(
-        ["sinfo", "--noheader", "--Node", "-o", "%T"], env=slurm.environment, capture_output=True, text=True
-    )
-    return set(done.stdout.split())
 
 
 def _end(slurm: Slurm) -> None:

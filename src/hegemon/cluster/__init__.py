@@ -1,0 +1,1 @@
+"""Clusters: batch jobs of slices, and the kernel compiled once for many tasks."""
