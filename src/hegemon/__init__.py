@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Run,
         Unfinished,
         WorkFailed,
+        merge,
         open_run,
     )
     from hegemon.parameters import Model
@@ -37,6 +38,7 @@ __all__ = [
     "Unfinished",
     "WorkFailed",
     "__version__",
+    "merge",
     "open_run",
 ]
 
@@ -51,6 +53,7 @@ _HOMES = {
     "Run": "experiment",
     "Unfinished": "failures",
     "WorkFailed": "failures",
+    "merge": "experiment",
     "open_run": "experiment",
 }
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hegemon import config, manifest, pieces, plan, provenance, results
 from hegemon.design import Design, build
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 EXPERIMENT = "experiment.toml"
 _FIXED = ("seed", "common_random_numbers", "dtype", "detail")
 _GROWING = ("replicas", "trajectories")
+_OTHER = "it is another experiment, choose another directory"
 _SHOWN = 5  # values named of a key that differs
 
 
@@ -123,6 +124,15 @@ def require(folder: Path) -> None:
             raise RequestError(f"{folder}: holds no run (there is no {name})")
 
 
+def refuse_slices(folder: Path) -> None:
+    """Raise RequestError where a directory holds slices that are still to be merged."""
+    if any(made.get("slice") for made in provenance.load(folder)["sessions"]):
+        raise RequestError(
+            f"{folder}: holds slices and no estimates yet; join them with: hegemon merge {folder} "
+            "(or hegemon merge OUT RUN... where each has its directory)"
+        )
+
+
 def load(folder: Path) -> Job:
     """The run that a directory holds.
 
@@ -175,38 +185,38 @@ def refuse_version(folder: Path, held: Manifest) -> None:
 def refuse_other(held: Job, spec: ExperimentSpec, design: Design) -> None:
     """Raise RequestError, with a line for each key that differs, unless `spec` asks for all that is held."""
     refuse_version(held.folder, held.manifest)
-    folder, before = held.folder, held.spec
-    lines = [_differs(folder, f"experiment.{name}", getattr(before, name), getattr(spec, name))
-             for name in _FIXED if getattr(before, name) != getattr(spec, name)]  # fmt: skip
-    lines += [
-        f"{folder}: experiment.{name}: holds {getattr(before, name)}, asked {getattr(spec, name)}; "
-        "more can be added, fewer need another directory"
-        for name in _GROWING
-        if getattr(spec, name) < getattr(before, name)
-    ]
-    asked = {point.identity for point in design.points}
-    if not asked.issuperset(held.manifest.plan.covered("piece")):
-        lines += _different_keys(folder, held.design, design)
+    lines = []
+    for key, there, here in differences(held, spec, design):
+        grows = key.removeprefix("experiment.") in _GROWING
+        why = "more can be added, fewer need another directory" if grows else _OTHER
+        lines.append(f"{held.folder}: {key}: holds {there}, asked {here}; {why}")
     if lines:
         raise RequestError(*lines)
 
 
-def _differs(folder: Path, key: str, held: Any, asked: Any) -> str:
-    return f"{folder}: {key}: holds {held}, asked {asked}; it is another experiment, choose another directory"
+def differences(held: Job, spec: ExperimentSpec, design: Design) -> list[tuple[str, str, str]]:
+    """Each key by which `spec` does not ask for all that a directory holds: what is there, what is asked."""
+    before = held.spec
+    found = [
+        (f"experiment.{name}", str(getattr(before, name)), str(getattr(spec, name)))
+        for name in (*_FIXED, *_GROWING)
+        if getattr(before, name) != getattr(spec, name)
+        and (name in _FIXED or getattr(spec, name) < getattr(before, name))
+    ]
+    asked = {point.identity for point in design.points}
+    if not asked.issuperset(held.manifest.plan.covered("piece")):
+        found += _different_keys(held.design, design)
+    return found
 
 
-def _different_keys(folder: Path, held: Design, asked: Design) -> Iterator[str]:
-    """A line for each key that has values there which are not asked for."""
-    found = False
+def _different_keys(held: Design, asked: Design) -> list[tuple[str, str, str]]:
+    """Keys that have values there which are not asked for."""
+    found = []
     for info in all_parameters():
-        if info.key == "system.names":
-            continue
         there, here = (_values(design, info.key) for design in (held, asked))
-        if not set(here).issuperset(there):
-            found = True
-            yield _differs(folder, f"model.{info.key}", _short(there), _short(here))
-    if not found:
-        yield f"{folder}: holds design points that are not asked for; choose another directory"
+        if info.key != "system.names" and not set(here).issuperset(there):
+            found.append((f"model.{info.key}", _short(there), _short(here)))
+    return found or [("sweep", "design points that are not asked for", "others")]
 
 
 def _values(design: Design, key: str) -> dict[str, None]:

@@ -278,9 +278,13 @@ class Run:
 
         Raises
         ------
+        hegemon.errors.RequestError
+            If slices of the run were done that are not merged yet.
         PieceError
             If the run is not complete.
         """
+        if not (self.path / results.NAME).exists():
+            directory.refuse_slices(self.path)
         return results.load(self.path)
 
     @cached_property
@@ -341,45 +345,6 @@ class Run:
 
         return verify(self._job, sample, everything, seed, workers, progress)
 
-    def verify(
-        self,
-        sample: int | None = None,
-        *,
-        everything: bool = False,
-        seed: int | None = None,
-        workers: int | None = None,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Report:
-        """Check that the directory is complete and undamaged, and that its work is computed alike here.
-
-        Parameters
-        ----------
-        sample : int, optional
-            Replicas to compute again, 1000 if not given, and as many trajectories of those that are kept; of
-            a run that keeps only tallies, pieces (4 if not given).
-        everything : bool, optional
-            Compute all again instead.
-        seed : int, optional
-            Of the sample; the report tells the one that was drawn if none is given.
-        workers : int, optional
-            Threads; by default the CPUs that this process may use.
-        progress : callable, optional
-            Takes the numbers of pieces checked and of all, after each.
-
-        Returns
-        -------
-        hegemon.verify.Report
-            True where all is there and equal to the last bit.
-
-        Raises
-        ------
-        hegemon.errors.RequestError
-            If an option is out of range, or the run is of another format or version of the model.
-        """
-        from hegemon.verify import verify
-
-        return verify(self._job, sample, everything, seed, workers, progress)
-
     @property
     def _history(self) -> str:
         return provenance.history(self.provenance)
@@ -388,6 +353,41 @@ class Run:
         state = "complete" if self.complete else "not complete"
         size = f"{len(self.design.points)} points x {self.spec.replicas} replicas"
         return f"<Run {str(self.path)!r}: {size}, {state}>"
+
+
+def merge(
+    out: str | os.PathLike[str],
+    runs: Sequence[str | os.PathLike[str]] = (),
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Run:
+    """Join slices, or runs that are one experiment and its extensions.
+
+    Parameters
+    ----------
+    out : path
+        The directory of the whole: new, or one that holds a part of the same experiment.
+    runs : sequence of paths, optional
+        Directories of the slices or runs; not given, `out` itself is what slices have shared.
+    progress : callable, optional
+        Takes the numbers of pieces joined and of all, after each.
+
+    Returns
+    -------
+    Run
+        Complete: its pieces and estimates are those of one uninterrupted run.
+
+    Raises
+    ------
+    hegemon.errors.RequestError
+        If they are not one experiment, of one version of the model and of the format; if work is missing, or
+        is in two of the runs; if `out` holds another experiment.
+    PieceError
+        If a piece is damaged.
+    """
+    from hegemon.merging import merge as join
+
+    return Run._of(join(Path(out), [Path(run) for run in runs], progress))
 
 
 def open_run(path: str | os.PathLike[str]) -> Run:

@@ -76,6 +76,11 @@ def listing(folder: Path) -> dict[str, PieceFile]:
     return found
 
 
+def every(folder: Path) -> Iterator[PieceFile]:
+    """All files of a folder that bear a piece's name, in the order of their names; nothing is checked."""
+    return (piece for entry in _entries(folder) if (piece := parse(Path(entry.path))) is not None)
+
+
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
     if folder.is_dir():
         with os.scandir(folder) as entries:
@@ -131,7 +136,7 @@ def write_first(path: Path, marker: Path, content: bytes) -> bool:
             temporary.replace(path)
         finally:
             _remove(temporary)  # there still where it is `path` already: renaming then does nothing
-        _sync_folder(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise WorkFailed(_failure_line(path, error)) from error
     return True
@@ -140,7 +145,7 @@ def write_first(path: Path, marker: Path, content: bytes) -> bool:
 def _linked(source: Path, target: Path) -> bool:
     try:
         target.hardlink_to(source)
-        _sync_folder(target.parent)
+        sync(target.parent)
     except FileExistsError:
         return target.samefile(source)  # a server's answer may be lost, and the call be made twice
     except OSError as error:
@@ -162,7 +167,7 @@ def _write(path: Path, content: bytes) -> None:
     except BaseException:
         _remove(temporary)
         raise
-    _sync_folder(path.parent)
+    sync(path.parent)
 
 
 def _temporary(path: Path, content: bytes) -> Path:
@@ -203,8 +208,8 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself durable."""
+def sync(folder: Path) -> None:
+    """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

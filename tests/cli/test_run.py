@@ -33,7 +33,7 @@ import importlib, sys
 def draw(run):
     print([name for name in ("matplotlib", "dask.array", "distributed") if name in sys.modules])
     sys.exit()
-importlib.import_module("hegemon.cli.run")._draw = draw
+importlib.import_module("hegemon.cli.ending").draw = draw
 from hegemon.cli import main
 main(["run", "small.toml"])
 """

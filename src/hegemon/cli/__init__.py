@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from hegemon._version import __version__
+from hegemon.cli.merge import merge
 from hegemon.cli.plot import plot
 from hegemon.cli.run import run
 from hegemon.cli.schema import schema
+from hegemon.cli.submit import submit
 from hegemon.cli.summary import summary
 from hegemon.cli.validate import validate
 from hegemon.cli.verify import verify
@@ -37,5 +39,5 @@ def main() -> None:
     """
 
 
-for command in (run, validate, summary, plot, verify, schema):
+for command in (run, merge, validate, summary, plot, submit, verify, schema):
     main.add_command(command)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import shlex
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hegemon.cli import options
 from hegemon.cli.durations import seconds
+from hegemon.cli.ending import show
 from hegemon.cli.exits import INTERRUPTED, TRY_AGAIN, leave, status_of, told
 from hegemon.cli.signals import Signals, watched
 from hegemon.slices import Slice
 
 if TYPE_CHECKING:
     from hegemon.experiment import Run
-
-FIGURE = "figure.png"
 
 
 @click.command(
@@ -62,12 +60,7 @@ def run(config: str, out: str | None, part: str | None, quiet: bool, **asked: An
             if part is not None:
                 _tell_slice(done, part, quiet)
                 return
-            # The numbers first: the figure takes about a second more.
-            if not quiet:
-                _tell(done)
-            figure = _draw(done)
-            if not quiet:
-                click.echo(f"figure   {figure}")
+            show(done, quiet)
     except KeyboardInterrupt as stop:
         told = str(stop) or "interrupted: finished work is kept"
         leave(INTERRUPTED, told, f"go on with: {_again(config, out, part, **asked)}")
@@ -119,23 +112,6 @@ def _tell_slice(done: Run, part: str, quiet: bool) -> None:
     click.echo(f"slice {part} is done; its pieces are in {done.path}")
     merge = shlex.join(["hegemon", "merge", str(done.path)])
     click.echo(f"when all slices are: {merge} (or hegemon merge OUT RUN... where each has its directory)")
-
-
-def _draw(done: Run) -> Path:
-    """Draw the figure, unless that of these very results is there."""
-    path = done.path / FIGURE
-    if path.exists() and path.stat().st_mtime_ns >= (done.path / "results.nc").stat().st_mtime_ns:
-        return path
-    from hegemon.figures import headline, save
-
-    return save(headline(done.results), path)
-
-
-def _tell(done: Run) -> None:
-    from hegemon.cli.summary import print_tables
-
-    print_tables(done)
-    click.echo(f"\nresults  {done.path / 'results.nc'}")
 
 
 def _again(config: str, out: str | None, part: str | None, settings: tuple[str, ...], **asked: Any) -> str:

@@ -1,0 +1,50 @@
+"""`hegemon merge`: join slices or runs of one experiment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import click
+
+from hegemon.cli import options
+from hegemon.cli.ending import show
+from hegemon.cli.exits import told
+
+EVERY = 5.0  # seconds between lines
+
+
+@click.command(
+    short_help="Join slices or runs of one experiment.",
+    epilog="""\b
+Example:
+  hegemon merge runs/shared
+  hegemon merge runs/whole runs/slice-1 runs/slice-2 runs/slice-3""",
+)
+@click.argument("out", metavar="OUT", type=click.Path())
+@click.argument("runs", metavar="[RUN]...", nargs=-1, type=click.Path())
+@options.quiet
+@told
+def merge(out: str, runs: tuple[str, ...], quiet: bool) -> None:
+    """Join the slices in the directories RUN into OUT, or those that share the directory OUT.
+
+    The pieces and the estimates are those of one uninterrupted run. Runs are joined too, if one of them is
+    the experiment and the others are smaller runs of it. Each piece is checked against its hash (status 1 if
+    one is damaged); what is missing, or there twice, is named (status 2).
+    """
+    from hegemon.experiment import merge as join
+
+    show(join(out, runs, progress=None if quiet else lines()), quiet)
+
+
+def lines(clock: Callable[[], float] = time.monotonic) -> Callable[[int, int], None]:
+    """A callback that prints how far a merge has come, every few seconds and at the end."""
+    due = clock() + EVERY
+
+    def tell(done: int, pieces: int) -> None:
+        nonlocal due
+        if clock() >= due or done == pieces:
+            due = clock() + EVERY
+            click.echo(f"hegemon: {done:,} of {pieces:,} pieces joined", err=True)
+
+    return tell
