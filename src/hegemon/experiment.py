@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
     from hegemon.parameters import Model
+    from hegemon.replay import Replay
     from hegemon.verify import Report
 
 __all__ = [
@@ -345,6 +346,31 @@ class Run:
 
         return verify(self._job, sample, everything, seed, workers, progress)
 
+    def replay(self, point: int | Mapping[str, Any] | None = None, replica: int = 0) -> Replay:
+        """Simulate one replica again, and tell every decision in it.
+
+        Parameters
+        ----------
+        point : int or mapping, optional
+            Index of the design point, or values of swept keys, as ``{"efficiency": 0.5}``; may be left out
+            where there is one point.
+        replica : int, optional
+            Number of the replicate, from 0.
+
+        Returns
+        -------
+        hegemon.replay.Replay
+            With the log, the trajectory, the outcome, and whether the run recorded the same.
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If the run has no such point or replica, or is of another format or version of the model.
+        """
+        from hegemon.replay import replay
+
+        return replay(self._job, point, replica)
+
     @property
     def _history(self) -> str:
         return provenance.history(self.provenance)
@@ -359,6 +385,7 @@ def merge(
     out: str | os.PathLike[str],
     runs: Sequence[str | os.PathLike[str]] = (),
     *,
+    outcomes: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Join slices, or runs that are one experiment and its extensions.
@@ -369,6 +396,8 @@ def merge(
         The directory of the whole: new, or one that holds a part of the same experiment.
     runs : sequence of paths, optional
         Directories of the slices or runs; not given, `out` itself is what slices have shared.
+    outcomes : bool, optional
+        Write ``outcomes.nc`` into `out` too: one row per replica, with the labels of its design point.
     progress : callable, optional
         Takes the numbers of pieces joined and of all, after each.
 
@@ -387,7 +416,7 @@ def merge(
     """
     from hegemon.merging import merge as join
 
-    return Run._of(join(Path(out), [Path(run) for run in runs], progress))
+    return Run._of(join(Path(out), [Path(run) for run in runs], outcomes, progress))
 
 
 def open_run(path: str | os.PathLike[str]) -> Run:

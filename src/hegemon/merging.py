@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from hegemon import content, directory, manifest, pieces, provenance, results
+from hegemon import content, directory, manifest, pieces, provenance, results, streaming
 from hegemon.bits import same
 from hegemon.claims import Claims
 from hegemon.engine import Job, empty_totals
@@ -42,7 +42,7 @@ class _Part:
         return self.job.folder
 
 
-def merge(out: Path, folders: Sequence[Path] = (), tell: Tell | None = None) -> Job:
+def merge(out: Path, folders: Sequence[Path] = (), outcomes: bool = False, tell: Tell | None = None) -> Job:
     """Join directories into `out`; with no `folders`, the slices that share `out`.
 
     Parameters
@@ -51,6 +51,8 @@ def merge(out: Path, folders: Sequence[Path] = (), tell: Tell | None = None) -> 
         Holds nothing yet, or a part of the same experiment.
     folders : sequence of Path
         Directories of slices or runs.
+    outcomes : bool
+        Write all rows into one file too.
     tell : callable, optional
         Told how many pieces are joined, of how many.
 
@@ -69,6 +71,8 @@ def merge(out: Path, folders: Sequence[Path] = (), tell: Tell | None = None) -> 
     """
     parts, held = _parts(out, folders)
     job = _whole(out, parts, held)
+    if outcomes:
+        streaming.require_rows(job)
     files = _chosen(job, parts, held)
     job = directory.write(job)
     session = provenance.Session(job.spec.seed, 1, "threads")
@@ -78,7 +82,9 @@ def merge(out: Path, folders: Sequence[Path] = (), tell: Tell | None = None) -> 
         with Claims(recorder.path) as claims:
             claims.clean()
             totals = _join(job, files, tell)
-        _finish(job, parts, totals)
+        history = _finish(job, parts, totals)
+        if outcomes:
+            streaming.write(job, job.folder / streaming.NAME, history)
         status = "complete"
     finally:
         recorder.close(status)
@@ -278,7 +284,10 @@ def _bring(file: PieceFile, folder: Path) -> None:
         pieces.write(target, pieces.read(file))
 
 
-def _finish(job: Job, parts: Sequence[_Part], totals: Totals) -> None:
+def _finish(job: Job, parts: Sequence[_Part], totals: Totals) -> str:
+    """Write the record and the estimates; returns the history."""
     sessions: Iterator[list[dict[str, Any]]] = (provenance.load(part.folder)["sessions"] for part in parts)
     record = provenance.collect(job.folder, job.manifest.experiment, *sessions)
-    results.save(job.folder, results.estimate(job.spec, job.design, totals, provenance.history(record)))
+    history = provenance.history(record)
+    results.save(job.folder, results.estimate(job.spec, job.design, totals, history))
+    return history

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,31 +47,48 @@ def outcomes(job: Job, history: str = "") -> xr.Dataset:
     """
     if job.spec.detail != "outcomes":
         raise PieceError(f'{job.folder}: keeps no row per replica (experiment.detail = "{job.spec.detail}")')
-    models = [point.model for point in job.design.points]
     found = reading.stretches(job, "piece")
+    variables = {name: column.variable(found) for name, column in columns(job).items()}
+    return xr.Dataset(variables, row_coordinates(job, found), attributes(job.spec, job.design, history))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A variable along `row`, and how the rows of a stretch of a piece are had: ``load(stretch)``."""
+
+    dtype: str
+    attributes: Mapping[str, Any]
+    load: Callable[[Stretch], NDArray[Any]]
+
+    def variable(self, found: Sequence[Stretch]) -> xr.Variable:
+        """All rows, dask-backed."""
+        return xr.Variable(("row",), lazy(found, self.dtype, self.load), self.attributes)
+
+
+def columns(job: Job) -> dict[Hashable, Column]:
+    """The outcome columns of a run."""
+    models = [point.model for point in job.design.points]
     holds = tuple(model.hegemony.hold for model in models)
     lasting = any(not model.hegemony.absorbing for model in models)
-    variables = {
-        column.name: _variable(found, column.dtype, column.attributes, _column, name=column.name, holds=holds)
+    return {
+        column.name: Column(column.dtype, column.attributes, partial(_column, name=column.name, holds=holds))
         for column in outcome_columns(lasting)
     }
-    return xr.Dataset(variables, row_coordinates(job, found), attributes(job.spec, job.design, history))
+
+
+def labelling(job: Job) -> dict[Hashable, Column]:
+    """Index of the design point of a row, and its value of each swept key."""
+    about = {"long_name": "index of the design point", "units": "1"}
+    found: dict[Hashable, Column] = {"point": Column("i8", about, _points)}
+    for name, (values, notes) in labels.swept(job.design).items():
+        fixed = values.astype(str) if values.dtype == object else values
+        found[name] = Column(fixed.dtype.str, notes, partial(_values, values=fixed))
+    return found
 
 
 def row_coordinates(job: Job, found: Sequence[Stretch]) -> dict[Hashable, xr.Variable]:
     """Point and swept values of each row."""
-    about = {"long_name": "index of the design point", "units": "1"}
-    coords: dict[Hashable, xr.Variable] = {"point": _variable(found, "i8", about, _points)}
-    for name, (values, notes) in labels.swept(job.design).items():
-        fixed = values.astype(str) if values.dtype == object else values
-        coords[name] = _variable(found, fixed.dtype.str, notes, _values, values=fixed)
-    return coords
-
-
-def _variable(
-    found: Sequence[Stretch], dtype: str, notes: Mapping[str, Any], load: Any, **options: Any
-) -> xr.Variable:
-    return xr.Variable(("row",), lazy(found, dtype, load, **options), notes)
+    return {name: column.variable(found) for name, column in labelling(job).items()}
 
 
 def lazy(

@@ -160,6 +160,26 @@ def _failure_line(path: Path, error: OSError) -> str:
     return f"{path}: {what}; finished pieces are kept, and the same command goes on once this is mended"
 
 
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Name of a file to write inside the block, which then takes the place of `path`.
+
+    Raises
+    ------
+    WorkFailed
+        If the disk is full or the file cannot be written; nothing is left behind.
+    """
+    temporary = _temporary_name(path)
+    try:
+        yield temporary
+        temporary.replace(path)
+        sync(path.parent)
+    except OSError as error:
+        raise WorkFailed(_failure_line(path, error)) from error
+    finally:
+        _remove(temporary)
+
+
 def _write(path: Path, content: bytes) -> None:
     temporary = _temporary(path, content)
     try:
@@ -172,7 +192,7 @@ def _write(path: Path, content: bytes) -> None:
 
 def _temporary(path: Path, content: bytes) -> Path:
     """A file beside `path` with the content, on disk."""
-    temporary = path.with_name(f".{socket.gethostname()}-{os.getpid()}-{next(_counter)}.tmp")
+    temporary = _temporary_name(path)
     try:
         with temporary.open("xb") as file:
             file.write(content)
@@ -182,6 +202,10 @@ def _temporary(path: Path, content: bytes) -> Path:
         _remove(temporary)
         raise
     return temporary
+
+
+def _temporary_name(path: Path) -> Path:
+    return path.with_name(f".{socket.gethostname()}-{os.getpid()}-{next(_counter)}.tmp")
 
 
 def _remove(temporary: Path) -> None:

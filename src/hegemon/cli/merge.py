@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -23,9 +24,10 @@ Example:
 )
 @click.argument("out", metavar="OUT", type=click.Path())
 @click.argument("runs", metavar="[RUN]...", nargs=-1, type=click.Path())
+@click.option("--outcomes", is_flag=True, help="Write OUT/outcomes.nc too: one row per replica, in one file.")
 @options.quiet
 @told
-def merge(out: str, runs: tuple[str, ...], quiet: bool) -> None:
+def merge(out: str, runs: tuple[str, ...], outcomes: bool, quiet: bool) -> None:
     """Join the slices in the directories RUN into OUT, or those that share the directory OUT.
 
     The pieces and the estimates are those of one uninterrupted run. Runs are joined too, if one of them is
@@ -34,7 +36,9 @@ def merge(out: str, runs: tuple[str, ...], quiet: bool) -> None:
     """
     from hegemon.experiment import merge as join
 
-    show(join(out, runs, progress=None if quiet else lines()), quiet)
+    show(join(out, runs, outcomes=outcomes, progress=None if quiet else lines()), quiet)
+    if outcomes and not quiet:
+        click.echo(f"outcomes {Path(out) / 'outcomes.nc'}")
 
 
 def lines(clock: Callable[[], float] = time.monotonic) -> Callable[[int, int], None]:
