@@ -91,9 +91,16 @@ def _body(names: list[str], precision: str) -> str:
     lines = []
     for at, name in enumerate(names):
         forms = INSTRUCTIONS[name]
-        text = forms[at % len(forms)].format(d=at % 28, k=3 + at % 5, m=64 * (at % 64), **_SUFFIX[precision])
+        text = forms[at % len(forms)].format(
+            d=at % 28, k=3 + at % 5, m=_offset(name, at), **_SUFFIX[precision]
+        )
         lines.append(f'      "{text}\\n\\t"')
     return "\n".join(lines)
+
+
+def _offset(name: str, at: int) -> int:
+    """A line of 64 bytes; no load from one that has just been stored."""
+    return 64 * (at % 32 + (32 if name == "store" else 0))
 
 
 def _source(mixes: Mapping[str, list[str]], precision: str) -> str:

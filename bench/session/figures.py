@@ -15,7 +15,7 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 from hegemon.figures import style
 from session import derive
 from session.derive import Record, Row, Spread
-from session.tables import per_state_year
+from session.tables import per_replica, per_state_year
 
 PRECISIONS = ("float64", "float32")
 _GUIDE = {"color": "#999999", "linewidth": 1.0, "linestyle": (0, (1, 2)), "zorder": 1}
@@ -195,7 +195,7 @@ def _years(ax: Axes, record: Record) -> None:
     for k, (absorbing, name) in enumerate([(True, "until a hegemon emerges"), (False, "all years")]):
         own = [case for case in cases if case["absorbing"] == absorbing]
         x = [case["years"] for case in own]
-        y = [1e6 * Spread.of(case["seconds"]).median / case["replicas"] for case in own]
+        y = [per_replica(case) for case in own]
         _curve(ax, k, name, x, y)
     _proportional(ax, x, y)
     ax.set_title("Years")
@@ -207,9 +207,12 @@ def _crises(ax: Axes, record: Record) -> None:
     cases = record["parts"]["crises"]["cases"]
     ax.set_xscale("linear")
     ax.set_yscale("linear")
-    for k, dtype in enumerate(PRECISIONS):
-        own = [case for case in cases if case["dtype"] == dtype]
-        _curve(ax, k, dtype, [c["crises_a_year"] for c in own], [8 * per_state_year(c) for c in own])
+    kinds = [(dtype, whole) for dtype in PRECISIONS for whole in (False, True)]
+    for k, (dtype, whole) in enumerate(kinds):
+        own = [c for c in cases if c["dtype"] == dtype and (c["crises_a_year"] % 1 == 0) == whole]
+        own.sort(key=lambda c: c["crises_a_year"])
+        name = f"{dtype}, {'the same every year' if whole else 'varying'}"
+        _curve(ax, k, name, [c["crises_a_year"] for c in own], [8 * per_state_year(c) for c in own])
     ax.set_xlim(left=0)
     ax.set_ylim(bottom=0)
     ax.set_title("Crises")

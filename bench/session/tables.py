@@ -271,6 +271,34 @@ def states(record: Record) -> str:
     return "ns of CPU time per state-year:\n\n" + table(head, lines)
 
 
+def years(record: Record) -> str:
+    """The kernels against the horizon."""
+    cases = record["parts"]["years"]["cases"]
+    found = {(c["years"], c["absorbing"]): c for c in cases}
+    lines = [
+        [f"{n:,}", *(number(per_replica(found[n, absorbing])) for absorbing in (True, False))]
+        for n in dict.fromkeys(c["years"] for c in cases)
+    ]
+    return table(["horizon, years", "until a hegemon emerges, CPU µs a system", "all years"], lines)
+
+
+def crises(record: Record) -> str:
+    """The kernels against the number of crises."""
+    cases = record["parts"]["crises"]["cases"]
+    found = {(c["crises_a_year"], c["dtype"]): c for c in cases}
+    kinds = list(dict.fromkeys(c["dtype"] for c in cases))
+    lines = [
+        [f"{n:g}", *(number(8 * per_state_year(found[n, dtype])) for dtype in kinds)]
+        for n in sorted({c["crises_a_year"] for c in cases})
+    ]
+    return table(["crises a year", *(f"{dtype}, CPU ns a year of a system" for dtype in kinds)], lines)
+
+
+def per_replica(case: Record) -> float:
+    """µs of CPU time per replica, the median over rounds."""
+    return 1e6 * Spread.of(case["seconds"]).median / case["replicas"]
+
+
 def per_state_year(case: Record) -> float:
     """ns of CPU time per state-year, the median over rounds."""
     return 1e9 * Spread.of(case["seconds"]).median / case["state_years"]
@@ -315,6 +343,8 @@ BLOCKS: dict[str, tuple[str, Callable[[Record], str]]] = {
     "starts": ("starts", starts),
     "replicas": ("replicas", replicas),
     "states": ("states", states),
+    "years": ("years", years),
+    "crises": ("crises", crises),
     "points": ("points", points),
     "workers": ("workers", workers),
 }
