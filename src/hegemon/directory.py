@@ -164,6 +164,8 @@ def _experiment(folder: Path, held: Manifest) -> ExperimentSpec:
 def _refuse_foreign(folder: Path) -> None:
     names = (EXPERIMENT, manifest.PIECES, results.NAME, provenance.NAME)
     there = [name for name in names if (folder / name).exists()]
+    if there == [manifest.PIECES] and not any((folder / manifest.PIECES).iterdir()):
+        return  # a process that was stopped had got no further
     if there:
         raise RequestError(
             f"{folder}: holds {', '.join(there)} but no {manifest.NAME}; choose another directory"

@@ -120,7 +120,12 @@ def threads(workers: int | None = None) -> Iterator[Backend]:
     pool = given or ThreadPoolExecutor(2 * count, thread_name_prefix=THREADS)
 
     def submit(setting: Setting, orders: tuple[Order, ...]) -> Future[list[Finished]]:
-        return pool.submit(run_orders, setting, orders, brake, turn)
+        try:
+            return pool.submit(run_orders, setting, orders, brake, turn)
+        except RuntimeError as error:  # no further thread can be started: told of as an error of the task
+            future: Future[list[Finished]] = Future()
+            future.set_exception(error)
+            return future
 
     try:
         yield Backend("threads", count, 3 * count, THREAD_SECONDS, submit, brake)

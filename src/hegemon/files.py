@@ -59,4 +59,4 @@ def _read(path: Path, most: int) -> bytes:
             raise PieceError(f"{path}: is not an ordinary file")
         if state.st_size > most:
             raise PieceError(f"{path}: is larger than it can be ({state.st_size} bytes; at most {most})")
-        return file.read(most + 1)
+        return file.read(state.st_size)

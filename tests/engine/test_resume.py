@@ -203,6 +203,7 @@ def test_another_version_is_refused(
 
 def test_a_directory_of_something_else_is_refused(small: Factory, tmp_path: Path) -> None:
     (tmp_path / "pieces").mkdir()
+    (tmp_path / "pieces" / "mine").touch()
     with pytest.raises(hg.RequestError, match="holds pieces but no manifest; choose another directory"):
         small().run(tmp_path)
     path = tmp_path / "file"

@@ -37,6 +37,8 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
             raise
         except OSError as error:
             leave(WORK_FAILED, f"hegemon: {error}")
+        except MemoryError:
+            leave(WORK_FAILED, "hegemon: there is no memory left; finished pieces are kept")
         except Exception as error:
             status = status_of(error)
             if status is None:
