@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import h5py
@@ -11,11 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 import hegemon_kernels as hk
-from hegemon import netcdf
+from hegemon import netcdf, packing
 from hegemon.failures import PieceError
 from hegemon.pieces import PieceFile, read
 from hegemon.plan import Segment
-from hegemon.variables import ELAPSED, FORMAT_VERSION, SEGMENTS, TALLIES, outcome_columns
+from hegemon.variables import (
+    ELAPSED,
+    FORMAT_VERSION,
+    OUTCOMES,
+    SEGMENTS,
+    TALLIES,
+    Variable,
+    outcome_columns,
+)
 from hegemon.vetting import attribute, opened, take
 
 Integers = NDArray[np.int64]
@@ -69,22 +77,27 @@ def collect(segments: Sequence[Segment], tallies: Sequence[hk.Tally]) -> Tallies
     )
 
 
-def pack(
-    segments: Sequence[Segment],
-    tallies: Tallies,
-    rows: NDArray[Any] | None,
-    lasting: bool,
-) -> bytes:
-    """Bytes of a piece of outcomes; `rows` has the kernel's OUTCOME_DTYPE, or is None where none are kept."""
+def columns(rows: int, lasting: bool) -> dict[str, NDArray[Any]]:
+    """Room for so many rows of the outcome columns, by name; `lasting` as in `outcome_columns`."""
+    return {entry.name: np.empty(rows, entry.dtype) for entry in outcome_columns(lasting)}
+
+
+def pack(segments: Sequence[Segment], tallies: Tallies, rows: Mapping[str, NDArray[Any]]) -> bytes:
+    """Bytes of a piece of outcomes; `rows` holds its columns, and is empty where none are kept."""
     dims = {"segment": len(segments), "elapsed": tallies.years.shape[1], "column": len(hk.TALLY_COLUMNS)}
     fields = [*segment_fields(segments), *_tally_fields(tallies)]
-    if rows is not None:
-        dims["row"] = len(rows)
-        columns = outcome_columns(lasting)
-        fields += [netcdf.registered(column, np.ascontiguousarray(rows[column.name])) for column in columns]
+    if rows:
+        dims["row"] = len(rows["replica"])
+        fields += [_column_field(OUTCOMES[name], column) for name, column in rows.items()]
     return netcdf.build(
         dims, fields, {**identification("outcomes"), "tally_columns": " ".join(hk.TALLY_COLUMNS)}
     )
+
+
+def _column_field(entry: Variable, column: NDArray[Any]) -> netcdf.Field:
+    field = netcdf.registered(entry, column)
+    pays = field.packed and (column.dtype.kind != "f" or packing.mostly_constant(column))
+    return replace(field, packed=pays)
 
 
 def segment_fields(segments: Sequence[Segment]) -> list[netcdf.Field]:

@@ -1,9 +1,8 @@
 """netCDF-4 files as bytes, built in memory.
 
 Written with calls of h5py rather than h5netcdf, which took 70 ms of CPU for the 35 columns of a piece where
-this takes 7, under h5py's global lock. Columns worth it are compressed outside that lock: shuffle, zlib by
-runs (twice as fast as the default strategy on such columns and mostly smaller), and the chunk is handed to
-HDF5 as it is.
+this takes 7, under h5py's global lock. Columns worth it are compressed outside that lock (`packing`), and the
+chunk is handed to HDF5 as it is.
 
 The bytes are a pure function of what is written and of the library versions: no times, no random order.
 """
@@ -11,7 +10,6 @@ The bytes are a pure function of what is written and of the library versions: no
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,6 +21,7 @@ from h5py import h5a, h5d, h5ds, h5p, h5s, h5t
 from h5py.h5d import DatasetID
 from numpy.typing import NDArray
 
+from hegemon import packing
 from hegemon.variables import Variable, checked
 
 # What ncdump, h5dump and R of Debian 12 read; HDF5 2.0's "latest" none of them can.
@@ -157,17 +156,9 @@ def _put_values(file: h5py.File, item: Field, packed: bool) -> None:
         values = values.astype(h5py.string_dtype())
     dataset = h5d.open(file.id, item.name.encode())
     if packed:
-        dataset.write_direct_chunk((0,) * values.ndim, _compressed(values))
+        dataset.write_direct_chunk((0,) * values.ndim, packing.packed(values))
     elif values.size:
         dataset.write(h5s.ALL, h5s.ALL, values)
-
-
-def _compressed(values: NDArray[Any]) -> bytes:
-    """HDF5's shuffle and deflate filters, without its lock."""
-    flat = values.reshape(-1)
-    shuffled = np.ascontiguousarray(flat.view(np.uint8).reshape(flat.size, -1).T)
-    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
-    return packer.compress(shuffled.data) + packer.flush()
 
 
 def _space(shape: tuple[int, ...]) -> Any:

@@ -23,7 +23,7 @@ from hegemon.brake import Brake
 from hegemon.plan import Kind, Segment
 
 BLOCK = 4096
-"""Replicas per kernel call: its fixed costs are spread, and rows that are only tallied stay in cache."""
+"""Replicas per kernel call: its fixed costs are spread, and its rows stay in cache."""
 
 
 class Stopped(Exception):
@@ -135,18 +135,18 @@ def _make(setting: Setting, order: Order, brake: Brake) -> tuple[bytes, content.
 def _simulate(
     setting: Setting, segments: tuple[Segment, ...], values: list[dict[str, Any]], brake: Brake
 ) -> tuple[bytes, content.Tallies]:
-    keep = setting.detail == "outcomes"
     total = sum(segment.count for segment in segments)
-    rows = np.empty(total if keep else min(total, BLOCK), hk.OUTCOME_DTYPE)
+    lasting = not all(value["absorbing"] for value in values)
+    columns = content.columns(total, lasting) if setting.detail == "outcomes" else {}
+    rows = np.empty(min(total, BLOCK), hk.OUTCOME_DTYPE)
     tallies, done, since = [], 0, time.monotonic()
     for segment, value in zip(segments, values, strict=True):
-        own = rows[done : done + segment.count] if keep else rows
         stops = partial(_stops, brake, since, done - segment.first, total)
-        tallies.append(_segment(setting, segment, value, own, keep, stops))
+        own = {name: column[done : done + segment.count] for name, column in columns.items()}
+        tallies.append(_segment(setting, segment, value, rows, own, stops))
         done += segment.count
     table = content.collect(segments, tallies)
-    lasting = not all(value["absorbing"] for value in values)
-    return content.pack(segments, table, rows if keep else None, lasting), table
+    return content.pack(segments, table, columns), table
 
 
 def _stops(brake: Brake, since: float, before: int, total: int, replica: int) -> bool:
@@ -159,18 +159,19 @@ def _segment(
     segment: Segment,
     value: Mapping[str, Any],
     rows: NDArray[Any],
-    keep: bool,
+    columns: Mapping[str, NDArray[Any]],
     stops: Callable[[int], bool],
 ) -> hk.Tally:
-    """Simulate a segment by blocks into `rows` (all of it, or one block used again) and tally it."""
+    """Simulate a segment by blocks, each into `rows`; tally them, and fill the segment's columns."""
     point = hk.pack_point(value, setting.dtype)
     key, whole = setting.key(segment.identity), None
     for begin, count in _blocks(segment):
         if stops(begin):
             raise Stopped
-        offset = begin - segment.first if keep else 0
-        block = rows[offset : offset + count]
+        block, offset = rows[:count], begin - segment.first
         hk.simulate(point, key, begin, block)
+        for name, column in columns.items():  # while the block is in cache
+            column[offset : offset + count] = block[name]
         tally = hk.tally(block, value["T"])
         tally = replace(tally, squares=tally.squares.astype(object))  # may pass 2^63 over a segment
         whole = tally if whole is None else whole.merge(tally)

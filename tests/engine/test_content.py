@@ -29,8 +29,10 @@ def simulated(segment: Segment, years: int) -> tuple[np.ndarray, hk.Tally]:
 def packed(rows_too: bool = True) -> tuple[bytes, content.Tallies]:
     made = [simulated(segment, years) for segment, years in zip(SEGMENTS, (12, 20), strict=True)]
     tallies = content.collect(SEGMENTS, [tally for _, tally in made])
-    rows = np.concatenate([rows for rows, _ in made]) if rows_too else None
-    return content.pack(SEGMENTS, tallies, rows, lasting=False), tallies
+    columns = content.columns(sum(segment.count for segment in SEGMENTS), lasting=False) if rows_too else {}
+    for name, column in columns.items():
+        column[:] = np.concatenate([rows[name] for rows, _ in made])
+    return content.pack(SEGMENTS, tallies, columns), tallies
 
 
 def stored(folder: Path, data: bytes) -> pieces.PieceFile:
