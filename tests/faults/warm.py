@@ -119,6 +119,8 @@ def child(order: dict[str, Any], out: int) -> None:
         os.chdir(order["cwd"])
     if "largest" in order:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest"],) * 2)
+    if "aim" in order:
+        hegemon.plan.target = lambda total: order["aim"]
     if "memory" in order:
         memory(order["memory"])
     if "user" in order:
@@ -126,7 +128,7 @@ def child(order: dict[str, Any], out: int) -> None:
         os.setuid(order["user"])
 
     def progress(now: hg.Progress) -> None:
-        if now.pieces_done >= order.get("after", 1 << 60):
+        if now.pieces_done == order.get("chdir_after"):
             os.chdir(order["then"])
 
     try:
