@@ -141,7 +141,7 @@ class _Sheltered(io.FileIO):
         begin = 0
         while begin < len(view) and self.failure is None:
             try:
-                begin += super().write(view[begin:]) or 0
+                begin += os.write(self.fileno(), view[begin:])
             except OSError as error:
                 self.failure = error
         return len(view)
