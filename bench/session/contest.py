@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from session.contestants import Contestant
@@ -35,12 +36,14 @@ def contest(sizes: Sizes, contestants: Sequence[Contestant], tell: Tell) -> Part
         own["contestants"] = {one.name: one.describe() for one in contestants}
         left_out = own["left_out"] = {one.name: one.missing for one in contestants if one.missing}
         names = [one.name for one in contestants]
+        # With every mechanism on it is the same program: the same start and memory.
+        programs = [one.name for one in contestants if one.mechanisms == "default"]
         own.setdefault("replicas", {}).update(
             {one.name: max(2, int(one.suits * sizes.suits)) for one in contestants if one.suits}
         )
-        _start_all(own, names, sizes, keep, tell)
+        _start_all(own, programs, sizes, keep, tell)
         _race(own, [name for name in names if name not in left_out], sizes, keep, tell)
-        _weigh(own, [name for name in names if name not in left_out], sizes, keep, tell)
+        _weigh(own, [name for name in programs if name not in left_out], keep, tell)
 
     return take
 
@@ -56,10 +59,8 @@ def _start_all(
                 if len(found.setdefault(name, [])) > k or name in own["left_out"]:
                     continue
                 tell(f"start {k + 1} of {times}, {kind}: {name}")
-                try:
+                with _left_out_if_it_fails(own, name):
                     found[name].append(_cold(name) if kind == "cold" else _first_result(name, {}))
-                except RuntimeError as error:
-                    own["left_out"][name] = str(error)
                 keep()
 
 
@@ -79,24 +80,40 @@ def _race(
 ) -> None:
     """Rounds in which each simulates in turn, for about the same CPU time."""
     rounds = own.setdefault("rounds", [])
-    counts = own["replicas"]
-    workers: list[Worker] = []
+    workers: dict[str, Worker] = {}
     try:
         for name in names:
-            workers.append(Worker(name))
             tell(f"size of a round: {name}")
-            if name not in counts:
-                counts[name] = _enough(workers[-1], sizes)
-            workers[-1].ask(
-                **order(counts[name], sizes.years, 0)
-            )  # compiles for this size where that matters
+            workers[name] = Worker(name)
+            with _left_out_if_it_fails(own, name):
+                _prepare(own["replicas"], workers[name], sizes)
         for k in range(len(rounds), sizes.rounds):
             tell(f"round {k + 1} of {sizes.rounds}")
-            rounds.append({w.name: w.ask(**order(counts[w.name], sizes.years, k + 1)) for w in workers})
+            found = {}
+            for name in (name for name in names if name not in own["left_out"]):
+                with _left_out_if_it_fails(own, name):
+                    found[name] = workers[name].ask(**order(own["replicas"][name], sizes.years, k + 1))
+            rounds.append(found)
             keep()
     finally:
-        for worker in workers:
+        for worker in workers.values():
             worker.close()
+
+
+@contextmanager
+def _left_out_if_it_fails(own: dict[str, Any], name: str) -> Iterator[None]:
+    """One contestant that breaks must not cost the session."""
+    try:
+        yield
+    except RuntimeError as error:
+        own["left_out"][name] = str(error)
+
+
+def _prepare(counts: dict[str, int], worker: Worker, sizes: Sizes) -> None:
+    """Find the size of a round where it is free, and let the contestant compile for that size."""
+    if worker.name not in counts:
+        counts[worker.name] = _enough(worker, sizes)
+    worker.ask(**order(counts[worker.name], sizes.years, 0))
 
 
 def _enough(worker: Worker, sizes: Sizes) -> int:
@@ -111,17 +128,15 @@ def _enough(worker: Worker, sizes: Sizes) -> int:
     return int(min(MOST, max(1.0, replicas * sizes.seconds / max(spent, 1e-9))))
 
 
-def _weigh(
-    own: dict[str, Any], names: Sequence[str], sizes: Sizes, keep: Callable[[], None], tell: Tell
-) -> None:
+def _weigh(own: dict[str, Any], names: Sequence[str], keep: Callable[[], None], tell: Tell) -> None:
     """Peak memory of a process after a small and after a large number of replicas, over few years."""
     found = own.setdefault("memory", {})
     for name in names:
         if name in found:
             continue
         tell(f"memory: {name}")
-        with Worker(name) as worker:
+        with _left_out_if_it_fails(own, name), Worker(name) as worker:
             steps = [own["replicas"][name], 4 * own["replicas"][name]]
             peaks = [worker.ask(**order(n, SHORT, 0))["peak_mb"] for n in steps]
-        found[name] = {"replicas": steps, "peak_mb": peaks}
+            found[name] = {"replicas": steps, "peak_mb": peaks}
         keep()

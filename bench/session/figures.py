@@ -58,8 +58,8 @@ def contest(record: Record) -> Figure:
         speed.set_ylim(len(names) - 0.5, -0.5)
         speed.set_title("Speed on one core (more is better)")
         start.set_title("Start-up (less is better)")
-        speed.legend(loc="lower right", fontsize=style.NOTE_SIZE)
-        start.legend(handles=_keys(), loc="best", fontsize=style.NOTE_SIZE)
+        precisions, _ = speed.get_legend_handles_labels()
+        speed.legend(handles=[*precisions, *_keys()], loc="upper left", fontsize=style.NOTE_SIZE)
         part = record["parts"]["contest"]
         _note(
             figure,
@@ -98,8 +98,8 @@ def _keys() -> list[Line2D]:
     """What filled and empty markers say."""
     look: dict[str, Any] = {"linestyle": "none", "marker": "o", "color": "#444444"}
     return [
-        Line2D([], [], **look, label="compiled before"),
-        Line2D([], [], **look, label="nothing compiled", markerfacecolor="white"),
+        Line2D([], [], **look, label="start-up: compiled before"),
+        Line2D([], [], **look, label="start-up: nothing compiled", markerfacecolor="white"),
     ]
 
 
@@ -214,7 +214,7 @@ def _crises(ax: Axes, record: Record) -> None:
         name = f"{dtype}, {'the same every year' if whole else 'varying'}"
         _curve(ax, k, name, [c["crises_a_year"] for c in own], [8 * per_state_year(c) for c in own])
     ax.set_xlim(left=0)
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, 1.35 * max(8 * per_state_year(c) for c in cases))  # room for the legend
     ax.set_title("Crises")
     ax.set_xlabel("crises a year (8 states)")
     ax.set_ylabel("CPU ns per year of a system")

@@ -69,16 +69,16 @@ class Sizes:
 
 
 STANDARD = Sizes(
-    rounds=7,
+    rounds=5,
     seconds=0.5,
     suits=1.0,
-    starts=3,
+    starts=2,
     cold_starts=1,
     million=1_000_000,
     million_rounds=2,
     million_states=(6, 8),
     details=("outcomes", "tallies"),
-    curve_rounds=3,
+    curve_rounds=2,
     years=300,
     points=(1, 10, 100, 1_000, 10_000),
     point_replicas=1_000,
@@ -86,7 +86,7 @@ STANDARD = Sizes(
     point_years=100,
     replicas=(1_000, 10_000, 100_000, 1_000_000, 10_000_000),
     long=10_000_000,
-    workers_seconds=24.0,
+    workers_seconds=16.0,
     counted=4_000,
 )
 FULL = Sizes(

@@ -47,8 +47,8 @@ def million(sizes: Sizes, tell: Tell) -> Part:
             for states, detail, dtype in product(sizes.million_states, sizes.details, PRECISIONS):
                 case = {"states": states, "detail": detail, "dtype": dtype}
                 what = case | {"round": k}
-                if any(what.items() <= run.items() for run in runs):
-                    continue
+                if any(what.items() <= run.items() for run in runs) or (k and detail == "tallies"):
+                    continue  # tallies once: they are for their memory and files
                 tell(
                     f"a million, round {k + 1} of {sizes.million_rounds}: {states} states, {dtype}, {detail}"
                 )
