@@ -90,7 +90,7 @@ class Slurm:
         """States of the elements of a job."""
         return {state for _, state, _ in self.jobs(job).values()}
 
-    def wait(self, job: str) -> set[str]:
+    def wait(self, job: str, seconds: float = 120) -> set[str]:
         """Wait until no element of a job is to run, and give the states in which they ended."""
 
         def ended() -> bool:
@@ -99,7 +99,7 @@ class Slurm:
                 self.hasten(job)
             return not states & UNFINISHED
 
-        until(ended, f"job {job}", pause=0.5)
+        until(ended, f"job {job}", seconds, pause=0.5)
         return self.states(job)
 
     def hasten(self, job: str) -> None:

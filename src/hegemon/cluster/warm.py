@@ -22,7 +22,7 @@ from hegemon.errors import RequestError
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
 
-PATIENCE = 120.0
+PATIENCE = 180.0
 """Seconds to wait for another task; one that was killed while it compiled costs the others no more."""
 POLL = 0.5
 
