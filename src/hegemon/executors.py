@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,8 +18,11 @@ from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecu
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import hegemon_kernels as hk
+from hegemon._version import __version__
 from hegemon.brake import Brake
 from hegemon.errors import RequestError
+from hegemon.failures import WorkFailed
 from hegemon.work import Finished, Order, Setting, run_orders
 
 if TYPE_CHECKING:
@@ -154,7 +158,7 @@ def cluster(client: Client) -> Backend:
             if time.monotonic() > looked + CLUSTER_LOOK and remote.status == "running":
                 looked = time.monotonic()
                 made.resize(sum(remote.nthreads().values()))
-            future = pool.submit(run_orders, setting, orders)
+            future = pool.submit(run_alike, hk.sources_digest(), setting, orders)
         except (OSError, RuntimeError) as error:  # no way to the scheduler: told of as an error of the task
             future = Future()
             future.set_exception(CommClosedError(str(error)))
@@ -163,6 +167,22 @@ def cluster(client: Client) -> Backend:
     made = Backend(address, 1, 1, CLUSTER_SECONDS, submit, words=_cluster_words(address))
     made.resize(sum(remote.nthreads().values()))
     return made
+
+
+def run_alike(digest: str, setting: Setting, orders: tuple[Order, ...]) -> list[Finished]:
+    """Make pieces on a worker, if its kernels are those of the process that asks.
+
+    Raises
+    ------
+    WorkFailed
+        If they are not: its bits might be others.
+    """
+    if hk.sources_digest() != digest:
+        raise WorkFailed(
+            f"worker on {socket.gethostname()}: its hegemon ({__version__}) has other kernels than the one "
+            "that asks; install the same version everywhere, then run again"
+        )
+    return run_orders(setting, orders)
 
 
 def _cluster_words(address: str) -> Callable[[Exception], str]:

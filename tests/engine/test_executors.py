@@ -56,6 +56,15 @@ def test_an_error_on_a_cluster_is_told(
         small(replicas=5).run(tmp_path / "run", client=client)
 
 
+def test_a_worker_with_other_kernels_is_refused(
+    small: Factory, tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hegemon.executors.hk.sources_digest", lambda: "0" * 64)
+    with pytest.raises(hg.WorkFailed, match=r"worker on .* has other kernels than the one that asks"):
+        small(replicas=5).run(tmp_path / "run", client=client)
+    assert not list((tmp_path / "run" / "pieces").glob("piece-*"))
+
+
 def test_a_scheduler_that_is_not_there(small: Factory, tmp_path: Path) -> None:
     with (
         dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
