@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import hegemon_kernels as hk
 from hegemon import netcdf, packing
-from hegemon.failures import PieceError
+from hegemon.failures import MENDING, PieceError
 from hegemon.pieces import PieceFile, read
 from hegemon.plan import Segment
 from hegemon.variables import (
@@ -134,16 +134,23 @@ def identification(kind: str) -> dict[str, Any]:
     }
 
 
-def read_tallies(piece: PieceFile) -> Tallies:
-    """Tallies of a finished piece, its hash checked.
+def read_tallies(piece: PieceFile, segments: tuple[Segment, ...]) -> Tallies:
+    """Tallies of a finished piece of which its hash is checked, and that it holds the segments it should.
 
     Raises
     ------
     PieceError
-        If the file is missing, damaged or of another format.
+        If the file is missing, damaged, of another format or other work.
     """
     with opened(piece.path, read(piece)) as file:
+        require_segments(piece, file, segments)
         return tallies_of(piece, file)
+
+
+def require_segments(piece: PieceFile, file: h5py.File, segments: tuple[Segment, ...]) -> None:
+    """Raise PieceError unless a piece that is open holds the segments that its name stands for."""
+    if segments_of(piece, file) != segments:
+        raise PieceError(f"{piece.path}: damaged (it holds other replicas than its name says); {MENDING}")
 
 
 def tallies_of(piece: PieceFile, file: h5py.File) -> Tallies:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from itertools import islice
@@ -220,7 +220,7 @@ def execute(
         if tracker.done < tracker.pieces:
             raise Unfinished(str(job.folder), tracker.done, tracker.pieces, watch.reason)
         if part is None:
-            totals.add_all(_stored(left.found.values()))
+            totals.add_all(_stored(job, left.found))
     except KeyboardInterrupt:
         raise Interrupted(str(job.folder), tracker.done, tracker.pieces) from None
     return totals if part is None else None
@@ -235,12 +235,14 @@ def empty_totals(design: Design) -> Totals:
 def stored_totals(job: Job) -> Totals:
     """Totals of the finished pieces of a directory, each checked against its hash."""
     totals = empty_totals(job.design)
-    totals.add_all(_stored(manifest.finished(job.folder, job.manifest).values()))
+    totals.add_all(_stored(job, manifest.finished(job.folder, job.manifest)))
     return totals
 
 
-def _stored(pieces: Iterable[PieceFile]) -> Iterator[content.Tallies]:
-    return (content.read_tallies(piece) for piece in pieces if piece.kind == "piece")
+def _stored(job: Job, found: Mapping[int, PieceFile]) -> Iterator[content.Tallies]:
+    for piece in job.manifest.plan:
+        if piece.kind == "piece" and piece.number in found:
+            yield content.read_tallies(found[piece.number], piece.segments)
 
 
 class _Dispatch:

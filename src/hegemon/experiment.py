@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import xarray as xr
 
-from hegemon import config, directory, provenance, results
+from hegemon import config, damage, directory, provenance, results
 from hegemon.claims import Claims
 from hegemon.config import ExperimentSpec
 from hegemon.design import Design, build
@@ -146,6 +146,7 @@ class Experiment:
         slice: tuple[int, int] | None = None,
         time_limit: float | None = None,
         stop: Sign | None = None,
+        recompute_damaged: bool = False,
     ) -> Run:
         """Run into a directory, or go on with what is missing there.
 
@@ -172,6 +173,9 @@ class Experiment:
         stop : object with a method ``is_set``, optional
             Such as a `threading.Event`: once it is set nothing is begun, what is in flight gets some seconds
             to end, and `Unfinished` is raised where work is left.
+        recompute_damaged : bool, optional
+            Read all that is there first, move damaged files into the folder ``damaged`` of the directory, and
+            make again what they held. Otherwise damage ends the run with the name of the file.
 
         Returns
         -------
@@ -192,6 +196,8 @@ class Experiment:
         part = None if slice is None else Slice(*slice)
         folder = Path(out) if out is not None else Path("runs") / self._spec.name
         job = directory.prepare(folder, self._spec, self.design)
+        if recompute_damaged:
+            damage.set_aside(job)
         if not directory.is_complete(job, part):
             with open_backend(workers, client, scheduler) as backend:
                 job = directory.write(job)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+MENDING = "hegemon run with --recompute-damaged moves it aside and makes it again"
+"""What to do about a damaged file."""
+
 
 class WorkFailed(Exception):
     """The work could not be done; finished pieces stay. The command line exits with status 1."""

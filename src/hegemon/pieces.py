@@ -18,12 +18,13 @@ import itertools
 import os
 import re
 import socket
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from hegemon import files
-from hegemon.failures import PieceError, WorkFailed
+from hegemon.failures import MENDING, PieceError, WorkFailed
 
 _NAME = re.compile(r"(piece|trace)-(\d{6,})-([0-9a-f]{16})-(\d+)-([0-9a-f]{16})\.nc")
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV, errno.EMLINK, errno.EINVAL)
@@ -69,8 +70,9 @@ def listing(folder: Path) -> dict[str, PieceFile]:
         piece = parse(Path(entry.path))
         if piece is None:
             continue
-        if entry.stat().st_size != piece.size:
-            raise PieceError(f"{piece.path}: damaged ({entry.stat().st_size} bytes); delete it and run again")
+        state = entry.stat()
+        if state.st_size != piece.size or not stat.S_ISREG(state.st_mode):
+            raise PieceError(f"{piece.path}: damaged ({state.st_size} bytes, not {piece.size}); {MENDING}")
         # Two library versions may have packed one piece differently: the same work, either will do.
         found.setdefault(piece.work, piece)
     return found
@@ -97,9 +99,7 @@ def read(piece: PieceFile) -> bytes:
     """
     content = files.read(piece.path, piece.size)
     if hashlib.sha256(content).hexdigest()[:16] != piece.digest:
-        raise PieceError(
-            f"{piece.path}: damaged (its SHA-256 is not the one in its name); delete it and run again"
-        )
+        raise PieceError(f"{piece.path}: damaged (its SHA-256 is not the one in its name); {MENDING}")
     return content
 
 

@@ -24,11 +24,15 @@ from typing import Any
 import hegemon_kernels as hk
 from hegemon import pieces
 from hegemon._version import __version__
+from hegemon.errors import one_line
 from hegemon.failures import PieceError
+from hegemon.files import read as read_file
 from hegemon.manifest import SESSIONS
 from hegemon.variables import FORMAT_VERSION
 
 NAME = "provenance.json"
+LARGEST = 1 << 28
+"""Most bytes of a record that are read."""
 MOST_HISTORY = 30_000
 """Most characters of the attribute `history`: HDF5 keeps attributes of less than 64 kB."""
 _LIBRARIES = ("numpy", "numba", "scipy", "xarray", "dask", "distributed", "h5py", "h5netcdf")
@@ -69,8 +73,10 @@ class Session:
     workers: int
     scheduler: str
     slice: str = ""
-    command: str = field(default_factory=lambda: shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]))
-    folder: str = field(default_factory=lambda: str(Path.cwd()))
+    command: str = field(
+        default_factory=lambda: one_line(shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]))
+    )
+    folder: str = field(default_factory=lambda: one_line(str(Path.cwd())))
     host: str = field(default_factory=socket.gethostname)
     system: str = field(default_factory=platform.platform)
     cpu: str = field(default_factory=lambda: processor())
@@ -121,10 +127,10 @@ def load(folder: Path) -> dict[str, Any]:
     record: dict[str, Any] = {"format_version": FORMAT_VERSION, "experiment": _asked(folder), "sessions": []}
     path = folder / NAME
     if path.exists():
-        record |= _read(path)
+        record |= read(path)
     try:
         record["sessions"] = united(record["sessions"], _sessions(folder))
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise PieceError(f"{path}: not a record of hegemon ({error})") from error
     return record
 
@@ -133,23 +139,39 @@ def united(*lists: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Sessions of several records, each once as the last that names it has it, in order of their start."""
     found: dict[str, dict[str, Any]] = {}
     for place, made in enumerate(made for sessions in lists for made in sessions):
+        if not all(isinstance(text, str) for text in (made["start"], made.get("id", ""), line(made))):
+            raise TypeError("a session that is none")
         found[made.get("id", str(place))] = made
     return sorted(found.values(), key=lambda made: (made["start"], made.get("id", "")))
 
 
 def _asked(folder: Path) -> str:
     path = folder / "experiment.toml"
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    return read_file(path, LARGEST).decode("utf-8", "replace") if path.exists() else ""
+
+
+def files(folder: Path) -> list[Path]:
+    """Files of the record that are there."""
+    path = folder / NAME
+    return [*([path] if path.exists() else []), *sorted((folder / SESSIONS).glob("*.json"))]
 
 
 def _sessions(folder: Path) -> Iterator[dict[str, Any]]:
-    return (_read(path) for path in sorted((folder / SESSIONS).glob("*.json")))
+    return (read(path) for path in sorted((folder / SESSIONS).glob("*.json")))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> dict[str, Any]:
+    """Values of one file of the record.
+
+    Raises
+    ------
+    PieceError
+        If it cannot be read as one.
+    """
+    content = read_file(path, LARGEST)
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        values = json.loads(content)
+    except (ValueError, RecursionError) as error:
         raise PieceError(f"{path}: not a record of hegemon ({error})") from error
     if not isinstance(values, dict):
         raise PieceError(f"{path}: not a record of hegemon")
@@ -197,12 +219,14 @@ class Recorder:
             collect(self.folder, self.experiment)
 
 
+def line(made: dict[str, Any]) -> str:
+    """One session in a line."""
+    return f"{made['start']} {made['command']} (hegemon {made['versions']['hegemon']} on {made['host']})"
+
+
 def history(record: dict[str, Any]) -> str:
     """The sessions of a record as the attribute `history` has them: a line each; the ends only, of many."""
-    lines = [
-        f"{made['start']} {made['command']} (hegemon {made['versions']['hegemon']} on {made['host']})"
-        for made in record["sessions"]
-    ]
+    lines = [line(made) for made in record["sessions"]]
     text = "\n".join(lines)
     if len(text) <= MOST_HISTORY:
         return text

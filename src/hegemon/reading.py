@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import h5py
 from numpy.typing import NDArray
 
-from hegemon import manifest, pieces, vetting
+from hegemon import content, manifest, pieces, vetting
 from hegemon.failures import PieceError
 from hegemon.pieces import PieceFile
-from hegemon.plan import Kind
+from hegemon.plan import Kind, Segment
 from hegemon.variables import EVENTS, OUTCOMES, TRAJECTORIES
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Stretch:
         Rows of the piece.
     points, counts : tuple of int
         Index in the design and number of rows of each segment in it.
+    segments : tuple of Segment
+        All that the piece should hold.
     """
 
     piece: PieceFile
@@ -43,14 +45,14 @@ class Stretch:
     stop: int
     points: tuple[int, ...]
     counts: tuple[int, ...]
+    segments: tuple[Segment, ...]
 
     def followed_by(self, other: Stretch) -> Stretch | None:
         """Both as one, where `other` goes on in the same piece."""
         if other.piece != self.piece or other.start != self.stop:
             return None
-        return Stretch(
-            self.piece, self.start, other.stop, (*self.points, *other.points), (*self.counts, *other.counts)
-        )
+        points, counts = (*self.points, *other.points), (*self.counts, *other.counts)
+        return replace(self, stop=other.stop, points=points, counts=counts)
 
 
 def stretches(job: Job, kind: Kind, most: int | None = None) -> list[Stretch]:
@@ -80,7 +82,7 @@ def stretches(job: Job, kind: Kind, most: int | None = None) -> list[Stretch]:
             count = segment.count if most is None else min(segment.count, most - segment.first)
             if count > 0:
                 place = index[segment.identity]
-                part = Stretch(piece[0], offset, offset + count, (place,), (count,))
+                part = Stretch(piece[0], offset, offset + count, (place,), (count,), piece[1])
                 parts.append((place, segment.first, part))
             offset += segment.count
     parts.sort(key=lambda item: item[:2])
@@ -117,7 +119,7 @@ def read_rows(stretch: Stretch, name: str) -> NDArray[Any]:
         If the piece is missing or damaged.
     """
     rows = slice(stretch.start, stretch.stop)
-    with _open(stretch.piece) as file:
+    with _open(stretch) as file:
         found = _column(file, name, rows) if name in file else None
         if found is not None and len(found) != stretch.stop - stretch.start:
             raise ValueError(f"{name} has too few rows")
@@ -126,15 +128,15 @@ def read_rows(stretch: Stretch, name: str) -> NDArray[Any]:
     return found
 
 
-def read_table(piece: PieceFile, names: Iterable[str]) -> dict[str, NDArray[Any]]:
-    """Whole variables of a piece.
+def read_table(stretch: Stretch, names: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """Whole variables of the piece of a stretch.
 
     Raises
     ------
     PieceError
         If the piece is missing or damaged.
     """
-    with _open(piece) as file:
+    with _open(stretch) as file:
         return {name: _column(file, name, slice(None)) for name in names}
 
 
@@ -144,8 +146,9 @@ def _column(file: h5py.File, name: str, rows: slice) -> NDArray[Any]:
 
 
 @contextlib.contextmanager
-def _open(piece: PieceFile) -> Iterator[h5py.File]:
-    """The piece as an HDF5 file; its hash is checked once per process, as long as the file stays as it is."""
+def _open(stretch: Stretch) -> Iterator[h5py.File]:
+    """The piece as an HDF5 file; it is checked once per process, as long as the file stays as it is."""
+    piece = stretch.piece
     try:
         state = piece.path.stat()
     except OSError as error:
@@ -153,6 +156,8 @@ def _open(piece: PieceFile) -> Iterator[h5py.File]:
     seen = (str(piece.path), state.st_mtime_ns, state.st_size)
     known = seen in _checked
     with vetting.opened(piece.path, None if known else pieces.read(piece)) as file:
-        with _lock:
-            _checked.add(seen)
+        if not known:
+            content.require_segments(piece, file, stretch.segments)
+            with _lock:
+                _checked.add(seen)
         yield file

@@ -19,7 +19,7 @@ from hegemon._version import __version__
 from hegemon.estimates.moments import means_and_errors
 from hegemon.estimates.proportions import wilson
 from hegemon.estimates.survival import kaplan_meier
-from hegemon.failures import PieceError
+from hegemon.failures import MENDING, PieceError
 from hegemon.labels import coordinates, dimensions, variable
 from hegemon.variables import (
     ESTIMATES,
@@ -217,7 +217,7 @@ def load(folder: Path) -> xr.Dataset:
         with xr.open_dataset(io.BytesIO(packed), engine="h5netcdf") as lazy:
             dataset = lazy.load()
         if dataset.attrs["digest"] != digest(dataset):
-            raise PieceError(f"{path}: damaged (its digest is not that of its values)")
+            raise PieceError(f"{path}: damaged (its digest is not that of its values); {MENDING}")
     return dataset
 
 

@@ -83,7 +83,7 @@ def _events(found: Sequence[Stretch]) -> dict[Hashable, xr.Variable]:
     """Crises of the rows kept, with their rows renumbered from those of their pieces."""
     tables, begin = [], 0
     for part in found:
-        table = reading.read_table(part.piece, list(EVENTS))
+        table = reading.read_table(part, list(EVENTS))
         inside = (table["event_row"] >= part.start) & (table["event_row"] < part.stop)
         kept = {name: column[inside] for name, column in table.items()}
         kept["event_row"] = kept["event_row"] - part.start + begin

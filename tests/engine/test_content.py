@@ -46,7 +46,7 @@ def stored(folder: Path, data: bytes) -> pieces.PieceFile:
 @pytest.mark.parametrize("rows_too", [True, False])
 def test_tallies_come_back(tmp_path: Path, rows_too: bool) -> None:
     data, tallies = packed(rows_too)
-    again = content.read_tallies(stored(tmp_path, data))
+    again = content.read_tallies(stored(tmp_path, data), SEGMENTS)
     for name, values in vars(tallies).items():
         found = getattr(again, name)
         assert found.dtype == values.dtype, name
@@ -74,7 +74,7 @@ def test_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     data, _ = packed()
     monkeypatch.undo()
     with pytest.raises(PieceError, match="format version 99; this program reads version 1"):
-        content.read_tallies(stored(tmp_path, data))
+        content.read_tallies(stored(tmp_path, data), SEGMENTS)
 
 
 def test_totals_are_exact_beyond_64_bits() -> None:

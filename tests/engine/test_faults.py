@@ -90,7 +90,7 @@ def test_a_truncated_piece_is_found_when_a_run_goes_on(small: Factory, tmp_path:
     run = small().run(tmp_path / "run")
     path = next((run.path / "pieces").iterdir())
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(hg.PieceError, match=r"damaged \(\d+ bytes\); delete it and run again"):
+    with pytest.raises(hg.PieceError, match=r"damaged \(\d+ bytes, not \d+\); hegemon run with --recompute"):
         small(replicas=70).run(tmp_path / "run")
 
 

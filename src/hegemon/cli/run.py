@@ -43,6 +43,11 @@ Example:
     metavar="TIME",
     help="Stop in good order before so long: 90 (seconds), 30m, 1h30m, [D-]HH:MM:SS.",
 )
+@click.option(
+    "--recompute-damaged",
+    is_flag=True,
+    help="Read all that is there, move damaged files aside (into OUT/damaged) and make them again.",
+)
 @options.quiet
 @told
 def run(config: str, out: str | None, part: str | None, quiet: bool, **asked: Any) -> None:
@@ -83,6 +88,7 @@ def _simulate(
     workers: int | None,
     scheduler: str | None,
     time_limit: str | None,
+    recompute_damaged: bool,
 ) -> Run:
     from hegemon.cli.progress import shown
 
@@ -103,6 +109,7 @@ def _simulate(
             slice=None if piece is None else (piece.number, piece.count),
             time_limit=limit and max(0.0, limit - (time.monotonic() - begin)),
             stop=signs,
+            recompute_damaged=recompute_damaged,
         )
 
 
