@@ -88,6 +88,7 @@ def _held(job: Job, text: str) -> Manifest | None:
     if held is not None and held.state == job.manifest.state and held.experiment == text:
         more = len(job.manifest.plan.generations) > len(held.plan.generations)
         if not more:
+            manifest.restore(job.folder)
             return held
     (job.folder / results.NAME).unlink(missing_ok=True)
     return manifest.save(job.folder, replace(job.manifest, experiment=text))
@@ -109,12 +110,16 @@ def is_complete(job: Job, part: Slice | None = None) -> bool:
     """
     if part is None and not (job.folder / results.NAME).exists():
         return False
-    if not (job.folder / EXPERIMENT).exists() or job.manifest.experiment != config.dump(job.spec):
+    if not _is_run(job.folder) or job.manifest.experiment != config.dump(job.spec):
         return False
     found = manifest.finished(job.folder, job.manifest)
     if part is not None:
         return members(job.manifest.plan, part) <= found.keys()
     return len(found) == len(job.manifest.plan)
+
+
+def _is_run(folder: Path) -> bool:
+    return all((folder / name).exists() for name in (manifest.NAME, EXPERIMENT))
 
 
 def require(folder: Path) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,13 +94,27 @@ def load(folder: Path) -> Manifest | None:
     PieceError
         If it cannot be read as one.
     """
-    path, found = folder / NAME, None
-    if not path.exists():
-        path = _after(folder, "")  # a process that was killed may have got no further
-    while path.exists():
+    found = None
+    for path in _chain(folder):
         found = _read(path)
-        path = _after(folder, found.state)
     return found
+
+
+def restore(folder: Path) -> None:
+    """Write the manifest where it is missing: a process that was killed may have got no further."""
+    if not (folder / NAME).exists():
+        *_, last = _chain(folder)
+        pieces.write(folder / NAME, last.read_bytes())
+
+
+def _chain(folder: Path) -> Iterator[Path]:
+    """The manifest and what follows it, each read by the caller before the next is looked for."""
+    path = folder / NAME
+    if not path.exists():
+        path = _after(folder, "")
+    while path.exists():
+        yield path
+        path = _after(folder, _state(files.read(path, LARGEST)))
 
 
 def _read(path: Path) -> Manifest:
