@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from session.contestants import Contestant
+from session.contestants import Contestant, kernel_lines
 from session.crew import Worker, caches
 from session.record import Part
 from session.sizes import Sizes
@@ -32,7 +32,7 @@ def contest(sizes: Sizes, contestants: Sequence[Contestant], tell: Tell) -> Part
     """The part of a session that compares them."""
 
     def take(own: dict[str, Any], keep: Callable[[], None]) -> None:
-        own.update(states=STATES, years=sizes.years, efficiency=EFFICIENCY)
+        own.update(states=STATES, years=sizes.years, efficiency=EFFICIENCY, kernel_lines=kernel_lines())
         own["contestants"] = {one.name: one.describe() for one in contestants}
         left_out = own["left_out"] = {one.name: one.missing for one in contestants if one.missing}
         names = [one.name for one in contestants]

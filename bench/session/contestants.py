@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import kernel_speed
 import numpy as np
 from peers.interface import Parameters, usual
-from peers.registry import PEERS, Peer, peer
+from peers.registry import PEERS, Peer, code_lines, peer
 
 import hegemon_kernels as hk
 from hegemon.parameters import Model, kernel_values
 
+BENCH = Path(__file__).parents[1]
 ENGINE, TWIN = "hegemon", "scalar Numba, same rows"
 LABELS = {
     "c": "plain C", "numba": "scalar Numba", "numpy": "NumPy", "jax": "JAX", "taichi": "Taichi",
@@ -69,12 +71,24 @@ print(run.results.p_emerged)
 
 def engine() -> list[Contestant]:
     """The rows whose model is the engine's own: its kernels, and the scalar twin that fills the same rows."""
-    lines = sum(1 for line in USER.splitlines() if line.strip())
+    lines = {
+        ENGINE: sum(1 for line in USER.splitlines() if line.strip()),
+        TWIN: _code(BENCH / "scalar_numba"),
+    }
     return [
-        Contestant(f"{system} {precision}{suffix}", system, precision, mechanisms, lines)
+        Contestant(f"{system} {precision}{suffix}", system, precision, mechanisms, lines[system])
         for mechanisms, suffix in (("default", ""), ("all", ", all mechanisms"))
         for system, precision in ((ENGINE, "float64"), (ENGINE, "float32"), (TWIN, "float64"))
     ]
+
+
+def kernel_lines() -> int:
+    """Lines of the kernels, which the engine's user does not write."""
+    return _code(Path(hk.__file__).parent)
+
+
+def _code(folder: Path) -> int:
+    return sum(code_lines(path) for path in folder.glob("*.py"))
 
 
 class Rows:

@@ -67,6 +67,8 @@ def contest(record: Record) -> str:
         "core hours", "first result, cold", "warm", "memory of a million, MB", "lines",
     ]  # fmt: skip
     body = table(head, [_contestant(row) for row in derive.rows(record)])
+    behind = record["parts"]["contest"]["kernel_lines"]
+    body += f"\n\nBehind the few lines of the engine's user stand {behind:,} lines of kernels."
     left_out = record["parts"]["contest"]["left_out"]
     if left_out:
         reasons = "; ".join(f"{name} ({why})" for name, why in left_out.items())

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -159,6 +162,25 @@ def test_a_run_apart_says_what_it_took():
     assert 0 < found["simulate"] < found["cpu"]
     assert found["pieces"] >= 1
     assert found["peak_mb"] > 1
+
+
+def test_an_earlier_revision_is_what_python_imports(tmp_path, monkeypatch):
+    repository, sources = tmp_path / "repository", tmp_path / "sources"
+    (repository / "src" / "hegemon").mkdir(parents=True)
+    (repository / "src" / "hegemon" / "__init__.py").write_text("AGE = 'old'\n")
+    (repository / "kernels").mkdir()
+    (repository / "kernels" / "hegemon_kernels.py").write_text("")
+    who = ["-c", "user.name=a", "-c", "user.email=a@b.example"]
+    for words in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "old"]):
+        subprocess.run(["git", *words], cwd=repository, check=True)
+    monkeypatch.setattr(whole, "ROOT", repository)
+    sources.mkdir()
+    environment = os.environ | whole._sources("HEAD", sources)
+    command = [sys.executable, "-c", "import hegemon; print(hegemon.AGE)"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "old\n"
+    with pytest.raises(SystemExit, match="--before no-such-revision: fatal"):
+        whole._sources("no-such-revision", sources)
 
 
 def test_more_workers_by_the_model():
