@@ -57,12 +57,13 @@ def test_the_adaptive_cluster_of_the_page(slurm: Slurm, shared: Path, equal: Cal
 
 @pytest.mark.slow
 @pytest.mark.slurm
+@pytest.mark.timeout(2400)
 def test_a_slice_stops_before_its_time_is_up_and_goes_on(
     slurm: Slurm, shared: Path, equal: Callable[[Path], None]
 ) -> None:
     """Five minutes of a job, of which the run has three: it stops by itself, and is queued again."""
     command = [HEGEMON, "submit", shared, "--slices", "1", "--time", "5m", "--out", "run"]
-    command += ["--replicas", "6_000_000"]
+    command += ["--replicas", "3_000_000"]
     done = subprocess.run(
         command, cwd=shared.parent, env=slurm.environment, capture_output=True, text=True, check=True
     )
@@ -71,7 +72,7 @@ def test_a_slice_stops_before_its_time_is_up_and_goes_on(
     log = folder / "jobs" / "1" / "slice-1.log"
     until(lambda: log.exists() and "it is queued again" in log.read_text(), "the limit", 400, 1)
     assert re.search(r"stopped \(the time limit is (near|reached)\)", log.read_text())
-    assert slurm.wait(array, 400) | slurm.wait(merge) == {"COMPLETED"}
+    assert slurm.wait(array, 1200) | slurm.wait(merge) == {"COMPLETED"}
     equal(folder)
 
 
