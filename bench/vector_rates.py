@@ -119,6 +119,7 @@ class Rates:
         require()
         kept = {name: amount for name, amount in mix.items() if name in INSTRUCTIONS and amount > 0}
         self.mixes = {name: spread({name: 1.0}) for name in kept} | {MIX: spread(kept)}
+        folder.mkdir(exist_ok=True)
         source = folder / f"rates_{precision}.c"
         source.write_text(_source(self.mixes, precision))
         built = source.with_suffix(".so")

@@ -151,11 +151,13 @@ def bound(record: Record) -> str:
         ["vector operations per state-year", *(number(_total(r, "operations")) for r in found.values())],
         ["spills, copies, broadcasts beside them", *(number(_total(r, "left_out")) for r in found.values())],
         ["one operation of the mix, ns", *(number(r["ns_per_operation"]["mix"]) for r in found.values())],
-        ["**issue bound, ns per state-year**", *(spread(Spread(**r["bound_ns"])) for r in found.values())],
+        ["**issue bound, ns per state-year**", *(number(r["bound_ns"]) for r in found.values())],
         ["measured, ns per state-year", *(spread(Spread(**r["measured_ns"])) for r in found.values())],
         ["**share of the bound reached**", *(_percent(Spread(**r["share_reached"])) for r in found.values())],
-        ["sum of categories, ns", *(spread(Spread(**r["without_overlap_ns"])) for r in found.values())],
+        ["sum of categories, ns", *(number(r["without_overlap_ns"]) for r in found.values())],
     ]  # fmt: skip
+    if any("needed" in r for r in found.values()):
+        lines += _needed(list(found.values()))
     categories = sorted(
         next(iter(found.values()))["operations_per_state_year"].items(), key=lambda item: -item[1]
     )
@@ -173,6 +175,20 @@ def bound(record: Record) -> str:
     ]
     names = [text for p in found for text in (f"{p}, per state-year", f"{p}, ns each")]
     return table(head, lines) + "\n\n" + table(["category", *names], each)
+
+
+def _needed(found: Sequence[Record]) -> list[list[str]]:
+    """The bound of what the plain reference needs, where it was counted."""
+    needed = [r.get("needed") for r in found]
+
+    def cells(text: Callable[[Record], str]) -> list[str]:
+        return [NONE if r is None else text(r) for r in needed]
+
+    return [
+        ["vector operations that the reference needs", *cells(lambda r: number(_total(r, "operations")))],
+        ["their issue bound, ns", *cells(lambda r: number(r["bound_ns"]))],
+        ["share of that reached", *cells(lambda r: _percent(Spread(**r["share_reached"])))],
+    ]
 
 
 def _total(found: Record, what: str) -> float:

@@ -10,9 +10,15 @@ from pathlib import Path
 
 import executed_operations
 import issue_bound
+import kernel_speed
+import needed_operations
 import pytest
 import vector_rates
 
+from hegemon import reference
+from hegemon.parameters import Model, kernel_values
+
+COUNTER = Path(needed_operations.__file__)
 TOY = Path(__file__).with_name("toy_kernel.py")
 
 
@@ -107,9 +113,35 @@ def test_the_bound_is_operations_times_the_time_of_one():
     found = issue_bound.report({"add": 30.0, "load": 10.0, "spill": 5.0}, rates, [4.0, 4.0])
     assert found["operations_per_state_year"] == {"add": 30.0, "load": 10.0}
     assert found["left_out_per_state_year"] == {"spill": 5.0}
-    assert found["bound_ns"]["median"] == pytest.approx(40 * 0.06)
-    assert found["share_reached"]["median"] == pytest.approx(0.6)
-    assert found["without_overlap_ns"]["median"] == pytest.approx((4.0 + 7.0) / 2)
+    assert found["bound_ns"] == pytest.approx(40 * 0.05)
+    assert found["share_reached"]["median"] == pytest.approx(0.5)
+    assert found["without_overlap_ns"] == pytest.approx(4.0)
+
+
+def test_numbers_count_what_is_done_to_them():
+    needed_operations.COUNTS.clear()
+    x = needed_operations.Number(2.0)
+    assert (1.0 - x * 3.0) / x == -2.5
+    assert max(0.0, x) == 2.0
+    found = needed_operations.COUNTS
+    assert [found[name] for name in ("multiply", "add", "divide", "compare")] == [1, 1, 1, 3]
+
+
+def test_the_reference_counts_and_finds_the_same(tmp_path):
+    command = [sys.executable, str(COUNTER), "N=4, efficiency 0.5", "1"]
+    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    values = kernel_values(Model(system={"states": 4}, balancing={"efficiency": 0.5}))
+    row = reference.simulate(values, kernel_speed.KEY, 0)
+    assert found["state_years"] == 4 * (row["year"] if row["emerged"] else 300)
+    assert set(found["needed"]) == set(vector_rates.INSTRUCTIONS) - {
+        "select",
+        "mask",
+        "rearrange",
+        "load",
+        "store",
+    }
+    blocks = found["needed"]["multiply integers"] / 20
+    assert blocks >= found["state_years"] / 4 * 2  # growth and the year's own in every year
 
 
 def test_where_it_cannot_be_measured_it_says_why(monkeypatch):
