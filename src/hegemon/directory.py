@@ -36,8 +36,11 @@ def prepare(folder: Path, spec: ExperimentSpec, design: Design) -> Job:
         If the directory holds another experiment (with a line for each key that differs), a run of another
         version, or files that are not of a run.
     """
-    if folder.exists() and not folder.is_dir():
-        raise RequestError(f"{folder}: is a file, not a directory")
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise RequestError(f"{folder}: is a file, not a directory")
+    except OSError as error:
+        raise RequestError(f"{folder}: cannot be used ({error.strerror})") from error
     held = manifest.load(folder)
     if held is None:
         _refuse_foreign(folder)
@@ -69,6 +72,8 @@ def write(job: Job) -> Job:
     try:
         for folder in (job.pieces, sessions):
             folder.mkdir(parents=True, exist_ok=True)
+            if folder.is_symlink():  # to wherever whoever made the directory likes
+                raise RequestError(f"{folder}: is a link; link the whole directory instead")
     except OSError as error:
         raise RequestError(f"{error.filename}: cannot be written ({error.strerror})") from error
     for folder in (job.folder, job.pieces, sessions):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -198,11 +199,12 @@ class Experiment:
         job = directory.prepare(folder, self._spec, self.design)
         if recompute_damaged:
             damage.set_aside(job)
+        job = replace(job, folder=folder.absolute())  # whatever becomes of the working directory
         if not directory.is_complete(job, part):
             with open_backend(workers, client, scheduler) as backend:
                 job = directory.write(job)
                 _run(job, backend, progress, part, watch)
-        return Run._of(job)
+        return Run._of(replace(job, folder=folder) if folder.absolute() == job.folder else job)
 
 
 def _run(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
+
 MENDING = "hegemon run with --recompute-damaged moves it aside and makes it again"
 """What to do about a damaged file."""
 
@@ -12,6 +15,13 @@ class WorkFailed(Exception):
 
 class PieceError(WorkFailed):
     """A piece or manifest is missing, damaged or not what its name says; the message names it."""
+
+
+def _shown(folder: str) -> str:
+    """A directory as one would write it here."""
+    with contextlib.suppress(ValueError, OSError):
+        return str(Path(folder).relative_to(Path.cwd()))
+    return folder
 
 
 class Interrupted(KeyboardInterrupt):
@@ -27,7 +37,7 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self, folder: str, done: int, pieces: int) -> None:
         super().__init__(
-            f"interrupted: {done} of {pieces} pieces are finished and kept in {folder}; "
+            f"interrupted: {done} of {pieces} pieces are finished and kept in {_shown(folder)}; "
             "the same command goes on from there"
         )
         self.folder, self.done, self.pieces = folder, done, pieces
@@ -46,7 +56,7 @@ class Unfinished(Exception):
 
     def __init__(self, folder: str, done: int, pieces: int, reason: str) -> None:
         super().__init__(
-            f"stopped ({reason}): {done} of {pieces} pieces are finished and kept in {folder}; "
+            f"stopped ({reason}): {done} of {pieces} pieces are finished and kept in {_shown(folder)}; "
             "the same command goes on from there"
         )
         self.folder, self.done, self.pieces, self.reason = folder, done, pieces, reason

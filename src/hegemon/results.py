@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from hegemon.totals import Totals
 
 NAME = "results.nc"
+FIGURE = "figure.png"
+"""What the command line draws of them."""
 LARGEST = 1 << 32
 """Most bytes of it that are read: some ten thousand points with a curve of centuries each."""
 
@@ -148,7 +151,9 @@ def interval(confidence: float) -> str:
 
 
 def save(folder: Path, dataset: xr.Dataset) -> None:
-    """Write `results.nc`, whole or not at all."""
+    """Write `results.nc`, whole or not at all; a figure of other results is taken away."""
+    with contextlib.suppress(OSError):  # nothing can be written then, and that is told next
+        (folder / FIGURE).unlink(missing_ok=True)
     pieces.write(folder / NAME, to_bytes(dataset))
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hegemon.errors import one_line
+
 if TYPE_CHECKING:
     from hegemon.experiment import Run
-
-FIGURE = "figure.png"
 
 
 def show(done: Run, quiet: bool) -> None:
@@ -20,13 +20,15 @@ def show(done: Run, quiet: bool) -> None:
         _tell(done)
     figure = draw(done)
     if not quiet:
-        click.echo(f"figure   {figure}")
+        click.echo(one_line(f"figure   {figure}"))
 
 
 def draw(done: Run) -> Path:
-    """Draw the figure, unless that of these very results is there."""
+    """Draw the figure, unless it is there: `hegemon.results.save` takes that of other results away."""
+    from hegemon.results import FIGURE
+
     path = done.path / FIGURE
-    if path.exists() and path.stat().st_mtime_ns >= (done.path / "results.nc").stat().st_mtime_ns:
+    if path.exists():
         return path
     from hegemon.figures import headline, save
 
@@ -37,4 +39,5 @@ def _tell(done: Run) -> None:
     from hegemon.cli.summary import print_tables
 
     print_tables(done)
-    click.echo(f"\nresults  {done.path / 'results.nc'}")
+    click.echo()
+    click.echo(one_line(f"results  {done.path / 'results.nc'}"))

@@ -123,7 +123,7 @@ def _tell_slice(done: Run, part: str, quiet: bool) -> None:
 
 def _again(config: str, out: str | None, part: str | None, settings: tuple[str, ...], **asked: Any) -> str:
     """The command that goes on with the run."""
-    words = ["hegemon", "run", config]
+    words = ["hegemon", "run", f"./{config}" if config.startswith("-") else config]
     for text in settings:
         words += ["--set", text]
     for name in ("out", "replicas", "seed", "workers", "scheduler", "slice", "time_limit"):
