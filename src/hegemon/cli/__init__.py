@@ -7,6 +7,7 @@ import click
 from hegemon._version import __version__
 from hegemon.cli.merge import merge
 from hegemon.cli.plot import plot
+from hegemon.cli.replay import replay
 from hegemon.cli.run import run
 from hegemon.cli.schema import schema
 from hegemon.cli.submit import submit
@@ -39,5 +40,5 @@ def main() -> None:
     """
 
 
-for command in (run, merge, validate, summary, plot, submit, verify, schema):
+for command in (run, merge, validate, summary, plot, submit, verify, replay, schema):
     main.add_command(command)

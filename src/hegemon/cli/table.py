@@ -77,7 +77,7 @@ def estimates(run: Run) -> Table:
 
 def swept(run: Run, index: int) -> tuple[str, ...]:
     """The swept values of a design point, as text."""
-    return tuple(_text(value) for value in run.design.points[index].values.values())
+    return tuple(value_text(value) for value in run.design.points[index].values.values())
 
 
 def digits(replicas: int) -> int:
@@ -90,7 +90,8 @@ def year_text(year: float) -> str:
     return f"{year:.1f}" if math.isfinite(year) else "-"
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """A swept value as short text."""
     from hegemon.config import toml_value
 
     text = f"{value:.12g}" if isinstance(value, float) else str(value)
