@@ -33,9 +33,10 @@ test: .venv/.test
 validate: .venv/.test
 	.venv/bin/python -m pytest -m "slow$(LACKING)"
 
-# MODE=quick or full, BEFORE=revision whose cold start to measure too; goes on where it was interrupted.
+# MODE=quick or full; BEFORE=revision, to measure its cold start too; VAST=1 for 10^8 replicas too.
+# Goes on where it was interrupted.
 bench: .venv/.peers
-	.venv/bin/python bench/run.py --mode $(MODE) $(if $(BEFORE),--before "$(BEFORE)")
+	.venv/bin/python bench/run.py --mode $(MODE) $(if $(BEFORE),--before "$(BEFORE)") $(if $(VAST),--vast)
 
 lint: .venv/.dev
 	.venv/bin/ruff format --check .

@@ -7,7 +7,7 @@ missing (`--fresh` starts anew). When all are there, they become bench/results/l
 and figures of docs/benchmarks.md are made from that. `--only` takes some parts again and leaves the others
 of the last session as they are; each part says when and with which kernels it was taken. `--draw` measures
 nothing and makes the page from the record that there is. `--before` adds the cold start of an earlier
-revision.
+revision, `--vast` a run of 10^8 replicas.
 
 `make bench` installs what the other systems need and runs this.
 """
@@ -18,6 +18,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import issue_bound
@@ -28,6 +29,7 @@ from session.contestants import all_contestants
 from session.record import LATEST, Part, Record
 from session.sizes import MODES, Sizes
 
+VAST = 10**8
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
@@ -86,17 +88,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", metavar="PART", help="take these parts again")
     parser.add_argument("--contestants", nargs="+", metavar="NAME", help="compare these alone")
     parser.add_argument("--before", metavar="REVISION", help="an earlier revision, for its cold start")
+    parser.add_argument("--vast", action="store_true", help="10^8 replicas too on the scaling curve")
     parser.add_argument("--fresh", action="store_true", help="drop what an interrupted session left")
     parser.add_argument("--draw", action="store_true", help="measure nothing, make the page anew")
     parser.add_argument("--out", type=Path, default=LATEST)
     parser.add_argument("--page", type=Path, default=PAGE)
     options = parser.parse_args(arguments)
     if not options.draw:
-        todo = parts(MODES[options.mode], options.before, options.contestants, time.perf_counter())
+        sizes = MODES[options.mode]
+        if options.vast:
+            sizes = replace(sizes, replicas=(*sizes.replicas, VAST))
+        todo = parts(sizes, options.before, options.contestants, time.perf_counter())
         unknown = set(options.only or ()) - set(todo)
         if unknown:
             parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(todo)}")
-        record = Record(options.out, options.mode, options.fresh, options.only)
+        record = Record(options.out, options.mode, sizes, options.fresh, options.only)
         for name in options.only or todo:
             print(f"== {name}", flush=True)
             record.take(name, todo[name])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import hegemon_kernels as hk
-from session.sizes import MODES
+from session.sizes import Sizes
 
 LATEST = Path(__file__).parents[1] / "results" / "latest.json"
 ABOUT = (
@@ -79,20 +79,22 @@ class Record:
     ----------
     path : Path
         Where the record stands when the session is complete; until then beside it, as ``NAME.part``.
-    mode : str
-        Name of the sizes.
+    mode, sizes : str, Sizes
+        What is measured, and its name.
     fresh : bool
         Whether to drop what an interrupted session left.
     only : sequence of str, optional
         Parts to take again; the others stay as they are in `path`.
     """
 
-    def __init__(self, path: Path, mode: str, fresh: bool = False, only: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, path: Path, mode: str, sizes: Sizes, fresh: bool = False, only: Sequence[str] | None = None
+    ) -> None:
         self.path, self.partial = path, path.with_name(path.name + ".part")
         self.data: dict[str, Any] = {
             "about": ABOUT,
             "mode": mode,
-            "sizes": json.loads(json.dumps(asdict(MODES[mode]))),
+            "sizes": json.loads(json.dumps(asdict(sizes))),
             "machine": machine(),
             "model_version": hk.MODEL_VERSION,
             "begun": now(),

@@ -14,7 +14,7 @@ import run as session_command
 import whole_runs
 from session import contestants, curves, derive, page, tables, whole
 from session.record import Record
-from session.sizes import QUICK
+from session.sizes import QUICK, STANDARD
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -103,12 +103,12 @@ def test_an_interrupted_session_goes_on(tmp_path):
             if len(taken) == 2:
                 raise KeyboardInterrupt
 
-    first = Record(path, "quick")
+    first = Record(path, "quick", QUICK)
     first.take("one", lambda own, keep: own.update(found=1))
     with pytest.raises(KeyboardInterrupt):
         first.take("two", counting)
     assert not path.exists()
-    second = Record(path, "quick")
+    second = Record(path, "quick", QUICK)
     second.take("one", lambda own, keep: pytest.fail("it was done"))
     second.take("two", counting)
     second.close()
@@ -119,10 +119,10 @@ def test_an_interrupted_session_goes_on(tmp_path):
 
 def test_a_session_of_another_kind_does_not_go_on(tmp_path):
     path = tmp_path / "latest.json"
-    Record(path, "quick").take("one", lambda own, keep: None)
-    assert Record(path, "standard").data["parts"] == {}
-    assert Record(path, "quick", fresh=True).data["parts"] == {}
-    assert set(Record(path, "quick").data["parts"]) == {"one"}
+    Record(path, "quick", QUICK).take("one", lambda own, keep: None)
+    assert Record(path, "standard", STANDARD).data["parts"] == {}
+    assert Record(path, "quick", QUICK, fresh=True).data["parts"] == {}
+    assert set(Record(path, "quick", QUICK).data["parts"]) == {"one"}
 
 
 def test_a_contestant_that_cannot_run_is_named(monkeypatch):
