@@ -18,11 +18,15 @@ from typing import Any, TypeVar, cast
 import numba
 import numba.extending
 
+from hegemon_kernels._parts import OPTIONS, PartCompiler
+
 F = TypeVar("F", bound=Callable[..., object])
 
 # The NumPy error model leaves out the check for division by zero, which blocks vectorisation.
 # Kernels allocate nothing, so they need no reference counts either: these cost up to 15 % of a year.
 STRICT = {"error_model": "numpy", "fastmath": False, "_nrt": False}
+# Only kernels call their parts.
+PART = {**STRICT, **OPTIONS, "pipeline_class": PartCompiler}
 
 
 @cache
@@ -59,7 +63,7 @@ def entry(function: F) -> F:
 
 def inlined(function: F) -> F:
     """Compile a part of a kernel; always inlined, so that lanes stay in registers."""
-    return cast(F, numba.njit(nogil=True, forceinline=True, **STRICT)(function))
+    return cast(F, numba.njit(nogil=True, forceinline=True, **PART)(function))
 
 
 def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,4 +73,4 @@ def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def outlined(function: F) -> F:
     """Compile a part of a kernel that runs seldom, once for all its callers."""
-    return cast(F, numba.njit(nogil=True, **STRICT)(function))
+    return cast(F, numba.njit(nogil=True, **PART)(function))

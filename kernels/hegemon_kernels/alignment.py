@@ -21,6 +21,7 @@ from hegemon_kernels.lane_ops import (
     widen,
     word_bits,
 )
+from hegemon_kernels.memory import set_at
 from hegemon_kernels.sets import contains, in_region, pick_set
 from hegemon_kernels.threat import affinity, aggressiveness, fill_proximity, threat_terms
 
@@ -64,14 +65,10 @@ def _focus_by_capability(p: Any, s: Any, word: Any) -> Any:
 
 @inlined
 def choose_focus(p: Any, s: Any, word: Any) -> Any:
-    """Index of the state in focus and whether it lives in the region."""
-    n = p.N
-    index = _focus_by_capability(p, s, word) if p.by_capability != 0 else index_below(word, n, s.leader[0])
-    lives = index != index
-    for i in range(n):
-        if in_region(p, i):
-            lives = lives | ((index == i) & (s.R[i] > 0.0))
-    return index, lives
+    """Index of the state in focus, which may be dead or offshore."""
+    if p.by_capability != 0:
+        return _focus_by_capability(p, s, word)
+    return index_below(word, p.N, s.leader[0])
 
 
 @inlined
@@ -117,50 +114,87 @@ class Side(NamedTuple):
 
 
 @inlined
-def _pledges(p: Any, s: Any, index: Any) -> Any:
-    """Step 4.2: arms projected on the state in focus, into their row; the coalition so far; burden shares."""
+def _pledges(p: Any, s: Any, index: Any, lives: Any) -> Any:
+    """Step 4.2: arms projected on the state in focus, into their row; the coalition so far; burden shares.
+
+    The state in focus itself and the dead project nothing, and never choose a side: their number is put
+    beyond all chances.
+    """
     zero = fill(s.R, 0.0)
+    never = fill(s.R, 2.0)
     burden = zero
     W = zero
     squares = zero
     for k in range(p.N):
         near = s.near[k]
         living = (s.R[k] > 0.0) & (index != k)
-        burden = burden + select(living, near * s.C[k], zero)
-        arms = near * s.M[k]
+        effort = select(living, near * s.C[k], zero)
+        arms = select(living, near * s.M[k], zero)
+        s.burden[k] = effort
         s.arms[k] = arms
-        member = living & contains(s.coalition, 0, k)
-        W = W + select(member, arms, zero)
-        squares = squares + select(member, arms * arms, zero)
+        s.u[k] = select(living & lives, s.u[k], never)
+        burden = burden + effort
+        given = select(contains(s.coalition, 0, k), arms, zero)
+        W = W + given
+        squares = squares + given * given
     return coalition_strength(p, W, squares), inverse(burden)
 
 
 @inlined
-def _chance_to_yield(p: Any, s: Any, k: Any, threat: Any, M: Any, E: Any) -> Any:
-    """Chance that a neutral state bandwagons, the arms `threat` being projected on it."""
-    # An infinite vulnerability makes this false: no number exceeds inf, nor 0 times inf.
-    vulnerable = threat > p.v * (s.M[k] + E)
-    opportunist = contains(s.revisionists, 0, k) & (M > E)
-    yields = select(vulnerable, fill(M, p.pB), select(opportunist, fill(M, p.pJ), 0.0))
-    return yields if in_region(p, k) else fill(M, 0.0)
+def _alarm(p: Any, s: Any, look: Any, stay: Any, enough: Any, per_burden: Any) -> Any:
+    """Chance that each state joins if it is neutral, and that it stays if it is a member, into their rows.
+
+    Returns the arms of the alarmed.
+    """
+    zero = fill(s.R, 0.0)
+    w, dyadic, relative, ideology = look
+    half_variance = p.sp * p.sp / 2.0
+    half_threshold = 0.5 * p.th
+    lessened = select(enough, fill(s.R, p.eP), 1.0)
+    threatened = zero
+    for k in range(p.N):
+        threat = s.near[k] * w
+        if p.wG > 0.0:
+            threat = threat * affinity(p, s.ideology[k], ideology)
+        if p.sp > 0.0:
+            threat = threat * exp(p.sp * s.z[k] - half_variance)
+        # Threats are compared as multiples of the observer's own index: no division.
+        own = s.Q[k]
+        threat = threat * (dyadic + relative * own)
+        alarmed = threat >= p.th * own
+        part = s.burden[k] * per_burden
+        joins = p.eS * (part + p.eP * (1.0 - part)) * lessened
+        s.join[k] = select(alarmed, joins, zero)
+        s.stay[k] = select(threat < half_threshold * own, zero, stay)
+        threatened = threatened + select(alarmed, s.arms[k], zero)
+    return threatened
 
 
 @inlined
-def _choose_sides(
-    p: Any, s: Any, words: Any, index: Any, lives: Any, look: Any, stay: Any, M: Any, E: Any, per_burden: Any
-) -> Any:
-    """Step 4.3: joining and leaving, all from E; the new side, its size and the arms of the alarmed."""
+def _tempt(p: Any, s: Any, M: Any, E: Any) -> None:
+    """Chance that each state bandwagons if it is neutral, and that it takes either side, into their rows."""
+    zero = fill(s.R, 0.0)
+    weaker = M > E
+    for k in range(p.N):
+        yields = zero
+        if in_region(p, k):
+            # An infinite vulnerability makes this false: no number exceeds inf, nor 0 times inf.
+            vulnerable = s.near[k] * M > p.v * (s.M[k] + E)
+            opportunist = contains(s.revisionists, 0, k) & weaker
+            yields = select(vulnerable, fill(M, p.pB), select(opportunist, fill(M, p.pJ), zero))
+        s.follow[k] = yields
+        s.join[k] = yields + (1.0 - yields) * s.join[k]
+
+
+@inlined
+def _choose_sides(p: Any, s: Any, words: Any, index: Any, lives: Any, stay: Any) -> Any:
+    """Step 4.3: joining and leaving, all from the chances in the rows; the new side and its size."""
     n = p.N
     bits = word_bits(s.against)
     zero = fill(s.R, 0.0)
     nobody = fill(s.leader, 0)
-    w, dyadic, relative, ideology = look
-    enough = E >= p.om * M
-    half_variance = p.sp * p.sp / 2.0
-    half_threshold = 0.5 * p.th
     W = zero
     squares = zero
-    threatened = zero
     size = nobody
     for word in range(words):
         joined = nobody
@@ -169,47 +203,33 @@ def _choose_sides(
             bit = set_bit(s.coalition, k)
             member = contains(s.coalition, 0, k)
             client = contains(s.followers, 0, k)
-            near = s.near[k]
-            arms = s.arms[k]
-            living = lives & (s.R[k] > 0.0) & (index != k)
-            threat = near * w
-            if p.wG > 0.0:
-                threat = threat * affinity(p, s.ideology[k], ideology)
-            if p.sp > 0.0:
-                threat = threat * exp(p.sp * s.z[k] - half_variance)
-            # Threats are compared as multiples of the observer's own index: no division.
-            own = s.Q[k]
-            threat = threat * (dyadic + relative * own)
-            alarmed = threat >= p.th * own
-            part = near * s.C[k] * per_burden
-            joins = select(alarmed, p.eS * (part + p.eP * (1.0 - part)), zero)
-            joins = select(enough, joins * p.eP, joins)
-            yields = _chance_to_yield(p, s, k, near * M, M, E)
-            u = s.u[k]
-            stays = u < stay
             neutral = ~(member | client)
-            bandwagons = u < yields
-            balances = (u < yields + (1.0 - yields) * joins) & ~bandwagons
-            member = living & ((member & stays & ~(threat < half_threshold * own)) | (neutral & balances))
-            client = living & ((client & stays) | (neutral & bandwagons))
-            joined = joined | select(member, bit, nobody)
-            followed = followed | select(client, bit, nobody)
-            W = W + select(member, arms, zero)
-            squares = squares + select(member, arms * arms, zero)
-            threatened = threatened + select(living & alarmed, arms, zero)
+            u = s.u[k]
+            yields = u < s.follow[k]
+            follows = select(client, u < stay, neutral & yields)
+            joins = select(member, u < s.stay[k], neutral & (u < s.join[k]) & ~yields)
+            joined = joined | select(joins, bit, nobody)
+            followed = followed | select(follows, bit, nobody)
+            arms = select(joins, s.arms[k], zero)
+            W = W + arms
+            squares = squares + arms * arms
         s.coalition[word] = joined
         s.followers[word] = followed
         size = size + count_bits(joined)
         for i in range(n):
             chosen = lives & (index == i)
-            s.against[i * words + word] = select(chosen, joined, s.against[i * words + word])
-            s.clients[i * words + word] = select(chosen, followed, s.clients[i * words + word])
-    return Side(W, coalition_strength(p, W, squares)), size, threatened
+            s.against[set_at(s.against, i) + word] = select(
+                chosen, joined, s.against[set_at(s.against, i) + word]
+            )
+            s.clients[set_at(s.clients, i) + word] = select(
+                chosen, followed, s.clients[set_at(s.clients, i) + word]
+            )
+    return Side(W, coalition_strength(p, W, squares)), size
 
 
 @inlined
-def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, index: Any, lives: Any) -> Focus:
-    """Let every state choose its side towards the state in focus, and collect tribute."""
+def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, index: Any, here: Any) -> Focus:
+    """Let every state choose its side towards the state in focus, if it lives, and collect tribute."""
     n = p.N
     zero = fill(s.R, 0.0)
     R, M, A, Q, ideology = zero, zero, zero, zero, zero
@@ -219,7 +239,10 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
         M = select(chosen, s.M[i], M)
         A = select(chosen, s.A[i], A)
         Q = select(chosen, s.Q[i], Q)
-        ideology = select(chosen, s.ideology[i], ideology)
+        if p.wG > 0.0:
+            ideology = select(chosen, s.ideology[i], ideology)
+    # Nothing happens to a dead or an offshore state.
+    lives = here & (R > 0.0) & (((p.offshore >> widen(index)) & np.uint64(1)) == np.uint64(0))
     for word in range(words):
         s.coalition[word] = pick_set(s.against, index, n, words, word)
         s.followers[word] = pick_set(s.clients, index, n, words, word)
@@ -229,9 +252,11 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
     fill_uniforms(s.u, stream, slots + np.uint64(ALIGNMENT), n)
     if p.sp > 0.0:
         fill_normals(s.z, stream, slots + np.uint64(MISPERCEPTION), n)
-    E, per_burden = _pledges(p, s, index)
+    E, per_burden = _pledges(p, s, index, lives)
     look = (aggressiveness(p, A), dyadic, relative, ideology)
-    side, size, threatened = _choose_sides(p, s, words, index, lives, look, stay, M, E, per_burden)
+    threatened = _alarm(p, s, look, stay, E >= p.om * M, per_burden)
+    _tempt(p, s, M, E)
+    side, size = _choose_sides(p, s, words, index, lives, stay)
     _record(s, lives, size, side.E, threatened)
     if p.tb > 0.0:
         R = _tribute(p, s, words, lives, index, R)

@@ -12,20 +12,20 @@ from hegemon_kernels._jit import entry
 from hegemon_kernels.elementary import exp
 from hegemon_kernels.lanes import LANES
 from hegemon_kernels.layout import (
-    INTEGER_FIELDS,
     LAYOUT_NONE,
     LAYOUT_PLANE,
     LAYOUT_SHARED,
     MAX_STATES,
-    REAL_FIELDS,
     Point,
-    allocate,
     record_type,
-    set_words,
 )
+from hegemon_kernels.memory import allocate, set_words
 from hegemon_kernels.outcomes import OUTCOME_DTYPE
 from hegemon_kernels.simulate import run_block
 from hegemon_kernels.trajectory import Trajectories, allocate_trace
+
+GROUPS = 4
+"""Groups of lanes that share a council: enough to fill it, few enough to stay in the cache."""
 
 MODEL_VERSION = 1
 """Rises when a change of the model or its arithmetic changes results."""
@@ -74,23 +74,18 @@ def pack_point(values: Mapping[str, Any], dtype: str = "float64") -> Point:
     proximity = np.ones((n, n))
     if layout == LAYOUT_SHARED:
         _proximities(_distances(values), float(values["ell"]), proximity)
-    record = np.zeros(1, record_type(real))
-    for name in REAL_FIELDS:
-        record[name] = values[name]
-    integers = {
+    fields = {
+        **values,
         "N": n,
-        "T": values["T"],
-        "ho": values["ho"],
-        "absorbing": values["absorbing"],
         "layout": layout,
         "by_capability": values["initiative"] == "capability",
         "region": n - len(values["offshore"]),
         "word_bits": 8 * real.itemsize,
         "tracing": 0,
+        "offshore": sum(1 << int(i) for i in values["offshore"]),
     }
-    for name in INTEGER_FIELDS:
-        record[name] = integers[name]
-    record["offshore"] = sum(1 << int(i) for i in values["offshore"])
+    kind = record_type(real)
+    record = np.array([tuple(fields[name] for name in kind.names or ())], kind)
     return Point(
         record,
         np.array(values["shares"], dtype=real),
@@ -103,19 +98,21 @@ def pack_point(values: Mapping[str, Any], dtype: str = "float64") -> Point:
 def _run(point: Point, key: int, first: int, rows: np.ndarray, trace: Any) -> None:
     states = int(point.record["N"][0])
     plane = bool(point.record["layout"][0] == LAYOUT_PLANE)
-    arrays = allocate(states, plane, point.dtype)
+    lanes = LANES[8 * point.dtype.itemsize]
+    # A short block would leave most lanes of many groups without a replica.
+    groups = max(1, min(GROUPS, len(rows) // (4 * lanes)))
     run_block(
         point.record,
         point.shares,
         point.drift,
         point.proximity,
-        arrays,
+        allocate(groups, states, plane, point.dtype),
         np.uint64(key),
         np.int64(first),
         rows,
         trace,
-        LANES[8 * point.dtype.itemsize],
-        set_words(states, point.dtype),
+        lanes,
+        set_words(states, 8 * point.dtype.itemsize),
     )
 
 

@@ -7,12 +7,11 @@ from typing import Any
 from hegemon_kernels._jit import inlined
 from hegemon_kernels.lane_ops import fill, select
 from hegemon_kernels.layout import LAYOUT_NONE
-from hegemon_kernels.sets import contains, pick, pick_set
+from hegemon_kernels.sets import contains, in_region, pick_set
 from hegemon_kernels.threat import (
     affinity,
     aggressiveness,
     fill_proximity,
-    measure,
     measure_threat,
     proximity,
     threat_terms,
@@ -46,8 +45,11 @@ def _greatest_on(p: Any, shared: Any, s: Any, i: Any) -> Any:
 
 
 @inlined
-def arm(p: Any, shared: Any, s: Any, fresh: Any) -> None:
-    """Move arms towards what threats and ambition want, and let the threatened make an effort."""
+def arm(p: Any, shared: Any, s: Any, fresh: Any) -> Any:
+    """Move arms towards what threats and ambition want, and let the threatened make an effort.
+
+    Returns the region's resources and arms.
+    """
     n = p.N
     measure_threat(p, s)
     alike = p.layout == LAYOUT_NONE and p.wG == 0.0
@@ -56,6 +58,8 @@ def arm(p: Any, shared: Any, s: Any, fresh: Any) -> None:
         s.weight[i] = w * s.Q[i] if alike else w
     first, second = _greatest_two(s, n)
     zero = fill(s.R, 0.0)
+    resources = zero
+    all_arms = zero
     buildup = p.eI * p.k
     effort = p.eI * p.kE
     for i in range(n):
@@ -70,24 +74,37 @@ def arm(p: Any, shared: Any, s: Any, fresh: Any) -> None:
             wanted = select(contains(s.revisionists, 0, i), 1.0 + p.am, wanted)
         wanted = p.b0 * (wanted + buildup * above)
         wanted = select(wanted > p.bm, p.bm, wanted)
-        s.M[i] = select(arms, M + p.r * (wanted * R - M), M)
-        s.R[i] = select(arms, R * (1.0 + effort * select(above > 1.0, 1.0, above)), R)
+        M = select(arms, M + p.r * (wanted * R - M), M)
+        R = select(arms, R * (1.0 + effort * select(above > 1.0, 1.0, above)), R)
+        s.M[i] = M
+        s.R[i] = R
+        if in_region(p, i):
+            resources = resources + R
+            all_arms = all_arms + M
+    return resources, all_arms
 
 
 @inlined
 def sanction(p: Any, shared: Any, s: Any, words: Any, fresh: Any) -> None:
     """Soft balancing: next year's growth that the leader loses to the threatened who do not oppose it."""
     n = p.N
-    measure(p, s)
     leader = s.leader[0]
-    w = aggressiveness(p, pick(s.A, leader, n))
-    dyadic, relative = threat_terms(p, s, leader, pick(s.Q, leader, n))
-    fill_proximity(p, shared, s, leader, s.near)
-    ideology = pick(s.ideology, leader, n)
-    refusing = fill(s.R, 0.0)
+    zero = fill(s.R, 0.0)
+    R, A, Q, ideology = zero, zero, zero, zero
+    for i in range(n):
+        leads = leader == i
+        R = select(leads, s.R[i], R)
+        A = select(leads, s.A[i], A)
+        Q = select(leads, s.Q[i], Q)
+        if p.wG > 0.0:
+            ideology = select(leads, s.ideology[i], ideology)
     for word in range(words):
         s.coalition[word] = pick_set(s.against, leader, n, words, word)
         s.followers[word] = pick_set(s.clients, leader, n, words, word)
+    w = aggressiveness(p, A)
+    dyadic, relative = threat_terms(p, s, leader, Q)
+    fill_proximity(p, shared, s, leader, s.near)
+    refusing = zero
     for k in range(n):
         x = s.near[k] * w
         if p.wG > 0.0:
@@ -95,8 +112,8 @@ def sanction(p: Any, shared: Any, s: Any, words: Any, fresh: Any) -> None:
         x = x * (dyadic + relative * s.Q[k])
         aligned = contains(s.coalition, 0, k) | contains(s.followers, 0, k)
         refuses = (s.R[k] > 0.0) & (leader != k) & (x >= p.th * s.Q[k]) & ~aligned
-        refusing = refusing + select(refuses, s.C[k], 0.0)
+        refusing = refusing + select(refuses, s.C[k], zero)
     penalty = p.ze * w * refusing
-    sanctioned = fresh & (pick(s.R, leader, n) > 0.0)
+    sanctioned = fresh & (R > 0.0)
     for i in range(n):
         s.q[i] = select(sanctioned & (leader == i), s.q[i] + penalty, s.q[i])

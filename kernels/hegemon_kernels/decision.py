@@ -10,10 +10,10 @@ from hegemon_kernels._jit import inlined
 from hegemon_kernels.alignment import counts, inverse
 from hegemon_kernels.counters import count
 from hegemon_kernels.elementary import exp, normals, power
-from hegemon_kernels.lane_ops import fill, select
+from hegemon_kernels.lane_ops import fill, select, set_bit, word_bits
 from hegemon_kernels.layout import LAYOUT_NONE
+from hegemon_kernels.memory import set_at
 from hegemon_kernels.sets import contains, contains_in_lanes, in_region, pick, pick_set
-from hegemon_kernels.threat import fill_proximity
 
 
 class Bid(NamedTuple):
@@ -40,58 +40,61 @@ def may_decide(p: Any, s: Any, words: Any, focus: Any) -> Any:
 
 
 @inlined
-def _commit(p: Any, s: Any, focus: Any) -> Any:
+def find_patrons(p: Any, s: Any, words: Any, index: Any) -> None:
+    """Set of the states that the state `index` of each lane bandwagons with."""
+    bits = word_bits(s.clients)
+    for word in range(words):
+        patrons = fill(s.leader, 0)
+        for j in range(word * bits, min(p.N, (word + 1) * bits)):
+            follows = contains_in_lanes(s.clients, set_at(s.clients, j), words, index)
+            patrons = patrons | select(follows, set_bit(s.clients, j), fill(s.leader, 0))
+        s.patrons[word] = patrons
+
+
+@inlined
+def _commit(p: Any, c: Any, focus: Any) -> Any:
     """Contributions of members and clients, into their rows; the strength of the clients."""
     n = p.N
     behind = focus.M
     for k in range(n):
-        behind = behind + select(contains(s.followers, 0, k), s.arms[k], 0.0)
+        behind = behind + select(contains(c.followers, 0, k), c.near[k] * c.M[k], 0.0)
     per_member = inverse(focus.W)
     per_client = inverse(behind)
-    strength = fill(s.R, 0.0)
+    strength = fill(c.R, 0.0)
     for k in range(n):
-        member = contains(s.coalition, 0, k)
-        client = contains(s.followers, 0, k)
-        arms = s.arms[k]
-        efficiency = select(member, fill(s.R, p.eC), p.eB)
+        member = contains(c.coalition, 0, k)
+        client = contains(c.followers, 0, k)
+        arms = c.near[k] * c.M[k]
+        efficiency = select(member, fill(c.R, p.eC), p.eB)
         share = arms * select(member, per_member, per_client)
         fraction = select(member | client, share + efficiency * (1.0 - share), 0.0)
         given = fraction * arms
-        s.fraction[k] = fraction
-        s.given[k] = given
+        c.fraction[k] = fraction
+        c.given[k] = given
         strength = strength + select(client, given, 0.0)
     return strength
 
 
 @inlined
-def _lend(p: Any, shared: Any, s: Any, words: Any, focus: Any) -> Any:
+def _lend(p: Any, c: Any, focus: Any) -> Any:
     """Contributions of the coalition against the leader to another's attack on it; their strength."""
     n = p.N
-    leader = s.leader[0]
     if p.rb == 0.0 and p.pr == 0.0:
-        return fill(s.R, 0.0)
-    fill_proximity(p, shared, s, leader, s.near_leader)
-    # An eliminated leader has no coalition against it, and is nobody's target.
-    other = focus.here & (leader != focus.index)
-    for word in range(words):
-        members = fill(s.leader, 0)
-        for i in range(n):
-            members = select(other & (leader == i), s.against[i * words + word], members)
-        s.opponents[word] = members
-    W = fill(s.R, 0.0)
+        return fill(c.R, 0.0)
+    W = fill(c.R, 0.0)
     for k in range(n):
-        W = W + select(contains(s.opponents, 0, k), s.near_leader[k] * s.M[k], 0.0)
+        W = W + select(contains(c.opponents, 0, k), c.near_leader[k] * c.M[k], 0.0)
     per_arms = inverse(W)
-    strength = fill(s.R, 0.0)
+    strength = fill(c.R, 0.0)
     for k in range(n):
-        member = contains(s.opponents, 0, k)
-        lends = member & (focus.index != k) & ~contains(s.coalition, 0, k) & ~contains(s.followers, 0, k)
-        arms = s.near_leader[k] * s.M[k]
+        member = contains(c.opponents, 0, k)
+        lends = member & (focus.index != k) & ~contains(c.coalition, 0, k) & ~contains(c.followers, 0, k)
+        arms = c.near_leader[k] * c.M[k]
         share = arms * per_arms
         fraction = select(lends, share + p.eC * (1.0 - share), 0.0)
         lent = fraction * arms
-        s.lent_fraction[k] = fraction
-        s.lent[k] = lent
+        c.lent_fraction[k] = fraction
+        c.lent[k] = lent
         strength = strength + lent
     return p.rb * strength
 
@@ -103,40 +106,35 @@ def odds_against(p: Any, defense: Any, per_attack: Any) -> Any:
 
 
 @inlined
-def decide(
-    p: Any, shared: Any, s: Any, words: Any, focus: Any, decides: Any, anybody: Any, w2: Any, w3: Any
-) -> Bid:
+def decide(p: Any, c: Any, words: Any, focus: Any, decides: Any, anybody: Any) -> Bid:
     """Choose the target of the greatest expected gain, or refrain; counts the deterred."""
     n = p.N
-    leader = s.leader[0]
-    followers = _commit(p, s, focus)
-    rollback = _lend(p, shared, s, words, focus)
-    blur = fill(s.R, p.bi)
+    leader = c.leader[0]
+    followers = _commit(p, c, focus)
+    rollback = _lend(p, c, focus)
+    blur = fill(c.R, p.bi)
     if p.sm > 0.0:
-        blur = blur + p.sm * normals(w2, w3)[0]
+        blur = blur + p.sm * normals(c.w2[0], c.w3[0])[0]
     blur = exp(blur)
     guards = focus.here & (leader != focus.index)
-    guards = guards & ~contains_in_lanes(s.coalition, 0, words, leader)
-    guards = guards & ~contains_in_lanes(s.followers, 0, words, leader)
-    guard_arms = pick(s.M, leader, n)
-    if p.pr > 0.0:
-        for word in range(words):
-            s.patronage[word] = pick_set(s.clients, leader, n, words, word)
+    guards = guards & ~contains_in_lanes(c.coalition, 0, words, leader)
+    guards = guards & ~contains_in_lanes(c.followers, 0, words, leader)
+    guard_arms = pick(c.M, leader, n)
 
     # Where place does not count, all targets but the leader face the same attack.
     alone = focus.M + followers
     helped = alone
     if p.layout != LAYOUT_NONE:
-        helped = focus.M * pick(s.near, leader, n) + followers
+        helped = focus.M * pick(c.near, leader, n) + followers
     helped = helped + rollback
     exists = counts(alone * blur)
     exists_helped = counts(helped * blur)
     per_alone = inverse(alone * blur)
     per_helped = inverse(helped * blur)
 
-    best = fill(s.R, -np.inf)
-    target = fill(s.leader, 0)
-    attack = fill(s.R, 0.0)
+    best = fill(c.R, -np.inf)
+    target = fill(c.leader, 0)
+    attack = fill(c.R, 0.0)
     defense = attack
     wish = p.ri * focus.R
     price = p.tl * focus.R
@@ -146,23 +144,23 @@ def decide(
     eligible = tempted
     for j in range(n):
         if in_region(p, j):
-            R = s.R[j]
-            M = s.M[j]
+            R = c.R[j]
+            M = c.M[j]
             is_leader = leader == j
             allowed = decides & (anybody | is_leader) & (focus.index != j) & (R > 0.0)
-            allowed = allowed & ~contains(s.followers, 0, j)
-            allowed = allowed & ~contains_in_lanes(s.clients, j * words, words, focus.index)
+            allowed = allowed & ~contains(c.followers, 0, j)
+            allowed = allowed & ~contains(c.patrons, 0, j)
             if p.layout != LAYOUT_NONE:
-                alone = focus.M * s.near[j] + followers
+                alone = focus.M * c.near[j] + followers
                 exists = counts(alone * blur)
                 per_alone = inverse(alone * blur)
             force = select(is_leader, helped, alone)
             own = p.D * M
-            held = own + focus.E - select(contains(s.coalition, 0, j), s.given[j], 0.0)
+            held = own + focus.E - select(contains(c.coalition, 0, j), c.given[j], 0.0)
             held = select(held > 0.0, held, 0.0)
             if p.pr > 0.0:
-                guarded = guards & contains(s.patronage, 0, j)
-                guard = select(guarded, p.pr * (s.near_leader[j] * guard_arms), 0.0)
+                guarded = guards & contains(c.patronage, 0, j)
+                guard = select(guarded, p.pr * (c.near_leader[j] * guard_arms), 0.0)
                 held = held + guard
                 own = own + guard
             stake = p.ta * R + price
@@ -180,11 +178,11 @@ def decide(
             eligible = eligible | allowed
     attacks = decides & (best > wish)
     deterred = tempted & ~attacks
-    count(s.deterred, deterred)
+    count(c.deterred, deterred)
     if p.tracing != 0:
-        s.event_attack[0] = focus.M + followers
-        s.event_gain[0] = select(eligible, best, np.nan)
-        s.event_decided[0] = select(eligible, 1, fill(s.leader, 0))
-        s.event_target[0] = select(attacks, target + 1, 0)
-        s.event_deterred[0] = select(deterred, 1, fill(s.leader, 0))
+        c.event_attack[0] = focus.M + followers
+        c.event_gain[0] = select(eligible, best, np.nan)
+        c.event_decided[0] = select(eligible, 1, fill(c.leader, 0))
+        c.event_target[0] = select(attacks, target + 1, 0)
+        c.event_deterred[0] = select(deterred, 1, fill(c.leader, 0))
     return Bid(target, attacks, attack, defense, attacks & (target == leader))

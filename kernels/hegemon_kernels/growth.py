@@ -60,7 +60,7 @@ def grow(p: Any, drift: Any, s: Any, words: Any, stream: Any, fresh: Any) -> Non
     fair = 1.0 / n
     total = zero
     least = fill(s.R, np.inf)
-    # Two short loops: with one long body, too few of its iterations are in flight to hide their latency.
+    # Short loops: of long ones too few iterations are in flight to hide their latency.
     for i in range(n):
         R = s.R[i]
         x = p.sig * s.z[i] + drift[i]
@@ -70,14 +70,17 @@ def grow(p: Any, drift: Any, s: Any, words: Any, stream: Any, fresh: Any) -> Non
         if p.ov > 0.0:
             above = R / region - fair
             x = x - p.ov * select(above > 0.0, above, zero)
-        if p.cv > 0.0:
-            x = x - p.cv * ln_normal(R * per_mean)
-        s.rate[i] = x - s.q[i]
+        s.rate[i] = x
+    if p.cv > 0.0:
+        for i in range(n):
+            s.rate[i] = s.rate[i] - p.cv * ln_normal(s.R[i] * per_mean)
+    for i in range(n):
+        s.rate[i] = exp(s.rate[i] - s.q[i])
     for i in range(n):
         R = s.R[i]
         M = s.M[i]
         grows = fresh & (R > 0.0)
-        R = select(grows, R * exp(s.rate[i]), R)
+        R = select(grows, R * s.rate[i], R)
         s.R[i] = R
         s.M[i] = select(grows & (M > R), R, M)
         s.q[i] = select(fresh, 0.0, s.q[i])

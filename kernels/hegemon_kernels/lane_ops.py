@@ -13,7 +13,6 @@ from hegemon_kernels._jit import intrinsic
 from hegemon_kernels.lanes import (
     ELEMENTS,
     FLOATS,
-    RowsType,
     VectorType,
     as_vector,
     by_parts,
@@ -241,7 +240,7 @@ def gather(typing: Any, rows: Any, index: Any) -> Any:
 
     def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         def load(row: Any, lane: int) -> Any:
-            offset = builder.mul(row, ir.Constant(row.type, vector.lanes))
+            offset = builder.mul(row, ir.Constant(row.type, rows.stride * vector.lanes))
             return builder.load(builder.gep(args[0], [builder.add(offset, ir.Constant(row.type, lane))]))
 
         return _gather(builder, vector, index, args[1], load)
@@ -261,21 +260,6 @@ def gather_shared(typing: Any, rows: Any, array: Any, index: Any) -> Any:
         )
 
     return signature(vector, rows, array, index), code
-
-
-@intrinsic
-def as_rows(typing: Any, arrays: Any) -> Any:
-    """A named tuple of aligned arrays as the same named tuple of rows."""
-    result = types.NamedTuple([RowsType(a.dtype) for a in arrays.types], arrays.instance_class)
-
-    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        pointers = []
-        for k, array in enumerate(arrays.types):
-            value = builder.extract_value(args[0], k)
-            pointers.append(context.make_array(array)(context, builder, value).data)
-        return context.make_tuple(builder, result, pointers)
-
-    return signature(result, arrays), code
 
 
 def _bits(rows: Any) -> int:

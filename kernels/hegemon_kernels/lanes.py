@@ -54,12 +54,17 @@ class VectorType(types.Type):  # type: ignore[misc]
 
 
 class RowsType(types.Type):  # type: ignore[misc]
-    """Numba type of a pointer to rows of vectors, 64-byte aligned."""
+    """Numba type of a pointer to rows of vectors, 64-byte aligned.
 
-    def __init__(self, element: Any) -> None:
+    Row i is the i-th of every `stride` rows of memory; `record` is the stride from one state to the next.
+    """
+
+    def __init__(self, element: Any, stride: int = 1, record: int = 0) -> None:
         self.element = element
+        self.stride = stride
+        self.record = record
         self.vector = VectorType(element, LANES[element.bitwidth])
-        super().__init__(name=f"Rows({element})")
+        super().__init__(name=f"Rows({element}, {stride}, {record})")
 
 
 @register_model(VectorType)
@@ -253,14 +258,14 @@ class _SetRow(AbstractTemplate):  # type: ignore[misc]
 def _part_pointers(builder: Any, rows: RowsType, pointer: Any, index: Any) -> list[Any]:
     """Pointers to the parts of the vector of a row."""
     vector = rows.vector
-    offset = builder.mul(index, ir.Constant(index.type, vector.lanes))
+    offset = builder.mul(index, ir.Constant(index.type, rows.stride * vector.lanes))
     first = builder.bitcast(builder.gep(pointer, [offset]), vector.part.as_pointer())
     return [builder.gep(first, [ir.Constant(ir.IntType(32), k)]) for k in range(PARTS)]
 
 
 def _lane_pointer(builder: Any, rows: RowsType, pointer: Any, index: Any) -> Any:
     row, lane = (builder.extract_value(index, k) for k in range(2))
-    offset = builder.add(builder.mul(row, ir.Constant(row.type, rows.vector.lanes)), lane)
+    offset = builder.add(builder.mul(row, ir.Constant(row.type, rows.stride * rows.vector.lanes)), lane)
     return builder.gep(pointer, [offset])
 
 

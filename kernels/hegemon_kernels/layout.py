@@ -1,18 +1,15 @@
 """What a kernel reads and writes: the record of a design point, and the rows of state.
 
-A row holds one number for each lane (replica). Rows of states come first by state, then by lane, in
-64-byte-aligned slabs. A set of states is a bit mask; sets of more states than a word has bits take
-`words` rows, so that set `i` begins at row `i * words`.
+A row holds one number for each lane (replica). A set of states is a bit mask, in one word or two.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from hegemon_kernels.lanes import LANES
 
 MAX_STATES = 64
 
@@ -49,9 +46,9 @@ class Point:
 
 
 class State(NamedTuple):
-    """Rows of the lanes' present state, of what they have recorded, and of scratch numbers."""
+    """Rows of a group of lanes: their present state and what they have recorded, and scratch numbers."""
 
-    # By state.
+    # Kept, by state.
     R: Any  # resources
     M: Any  # arms
     A: Any  # reputation for aggression
@@ -59,23 +56,12 @@ class State(NamedTuple):
     ideology: Any
     start: Any  # initial resources
     conquest: Any  # share of resources gained by war, running
-    proximity: Any  # n x n, where it differs between replicas
-    # By state, scratch.
-    C: Any  # capability
-    Q: Any  # threat index
-    rate: Any  # growth
-    weight: Any  # perceived aggressiveness, times Q
-    near: Any  # proximity to the state in focus
-    arms: Any  # arms projected on the state in focus, and by it
-    fraction: Any  # commitment of members and clients
-    given: Any  # arms that they contribute
-    near_leader: Any  # proximity to the leader
-    lent_fraction: Any  # the same for the coalition against the leader, in another's attack on it
-    lent: Any
-    gain: Any  # resources gained in the war at hand
-    z: Any  # normals, padded to a multiple of 4
-    u: Any  # uniforms, padded to a multiple of 4
-    # One row each.
+    against: Any  # sets: who balances against each
+    clients: Any  # sets: who bandwagons with each
+    last_crisis: Any
+    # Kept, by pair of states.
+    proximity: Any  # where it differs between replicas
+    # Kept, one row each.
     share_sum: Any
     concentration_sum: Any
     burden_sum: Any
@@ -89,19 +75,7 @@ class State(NamedTuple):
     final_concentration: Any
     rho_then: Any  # the hegemon's resource share when it emerged
     conquest_then: Any
-    event_coalition: Any  # the crisis at hand, for traces
-    event_attack: Any
-    event_gain: Any
-    # Sets.
-    against: Any  # n sets: who balances against each
-    clients: Any  # n sets: who bandwagons with each
-    revisionists: Any
-    coalition: Any  # scratch: the sets of the state in focus
-    followers: Any
-    opponents: Any  # the coalition against the leader
-    patronage: Any  # the leader's clients
-    # Integers.
-    last_crisis: Any  # by state
+    revisionists: Any  # set
     active: Any  # whether the lane has a replica
     year: Any  # years completed
     low: Any  # replica index, low and high words
@@ -128,76 +102,64 @@ class State(NamedTuple):
     in_first_spell: Any
     emerged_year: Any
     hegemon: Any
-    event_focus: Any
-    event_decided: Any
-    event_target: Any
-    event_deterred: Any
-    event_won: Any
-    event_annexed: Any
-    # Systems set up ahead, for lanes to take over.
-    new_R: Any
+    # Scratch, by state.
+    C: Any  # capability
+    Q: Any  # threat index
+    rate: Any  # growth
+    weight: Any  # perceived aggressiveness, times Q
+    near: Any  # proximity to the state in focus
+    arms: Any  # arms projected on the state in focus
+    burden: Any  # what each would bear of balancing
+    join: Any  # chance that a neutral state takes a side
+    follow: Any  # chance that it bandwagons
+    stay: Any  # chance that a member stays
+    z: Any  # normals
+    u: Any  # uniforms
+    fraction: Any  # commitment of members and clients
+    given: Any  # arms that they contribute
+    near_leader: Any  # proximity to the leader
+    lent_fraction: Any  # the same for the coalition against the leader, in another's attack on it
+    lent: Any
+    gain: Any  # resources gained in the war at hand
+    new_R: Any  # systems set up ahead, for lanes to take over
     new_ideology: Any
+    # Scratch, by pair of states.
     new_proximity: Any
+    # Scratch, one row each.
+    focus_R: Any  # the crisis at hand
+    focus_M: Any
+    focus_E: Any
+    focus_W: Any
+    focus_A: Any
+    ceded: Any
+    annexed_share: Any
+    event_attack: Any
+    event_gain: Any
+    coalition: Any  # sets of the state in focus
+    followers: Any
+    patrons: Any  # set of the states that it bandwagons with
+    opponents: Any  # the coalition against the leader
+    patronage: Any  # the leader's clients
     new_revisionists: Any
     new_leader: Any
     new_low: Any
     new_high: Any
+    owner: Any  # of a lane in council: the lane that it stands for
+    focus: Any
+    anybody: Any  # whether it may attack anybody
+    decides: Any
+    w1: Any
+    w2: Any
+    w3: Any
+    target: Any
+    event_decided: Any
+    event_target: Any
+    event_deterred: Any
+    annexed: Any
+    event_won: Any
 
 
-_REAL_BY_STATE = (
-    "R M A q ideology start conquest C Q rate weight near arms fraction given near_leader "
-    "lent_fraction lent gain new_R new_ideology"
-).split()
-_REAL_PADDED = ["z", "u"]
-_REAL_BY_PAIR = ["proximity", "new_proximity"]
-_SETS_BY_STATE = ["against", "clients"]
-_SETS = ["revisionists", "coalition", "followers", "opponents", "patronage", "new_revisionists"]
-_WORD_BY_STATE = ["last_crisis"]
-_FIRST_WORD_FIELD = State._fields.index("against")
-
-
-def _row_count(name: str, states: int, words: int, plane: bool) -> int:
-    if name in _REAL_BY_STATE or name in _WORD_BY_STATE:
-        return states
-    if name in _REAL_PADDED:
-        return -(-states // 4) * 4
-    if name in _REAL_BY_PAIR:
-        return states * states if plane else 1
-    if name in _SETS_BY_STATE:
-        return states * words
-    return words if name in _SETS else 1
-
-
-def word_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The unsigned integer as wide as a floating-point type."""
-    return np.dtype(f"u{dtype.itemsize}")
-
-
-def set_words(states: int, dtype: np.dtype[Any]) -> int:
-    """Words that a set of states takes."""
-    return -(-states // (8 * dtype.itemsize))
-
-
-def allocate(states: int, plane: bool, dtype: np.dtype[Any]) -> State:
-    """Zeroed rows for one call of a kernel."""
-    lanes = LANES[8 * dtype.itemsize]
-    words = set_words(states, dtype)
-    row_bytes = lanes * dtype.itemsize
-    counts = {name: _row_count(name, states, words, plane) for name in State._fields}
-    slab = np.zeros(sum(counts.values()) * row_bytes + 64, np.uint8)
-    at = -slab.ctypes.data % 64
-    rows = {}
-    for name, count in counts.items():
-        is_word = name in _WORD_FIELDS
-        block = slab[at : at + count * row_bytes]
-        rows[name] = block.view(word_type(dtype) if is_word else dtype)
-        at += count * row_bytes
-    return State(**rows)
-
-
-_WORD_FIELDS = frozenset(State._fields[_FIRST_WORD_FIELD:]) - {"new_R", "new_ideology", "new_proximity"}
-
-
+@cache
 def record_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """Structured type of a point's scalars."""
     return np.dtype(

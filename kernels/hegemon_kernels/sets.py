@@ -8,6 +8,7 @@ import numpy as np
 
 from hegemon_kernels._jit import inlined, outlined
 from hegemon_kernels.lane_ops import fill, select, set_bit, word_bits
+from hegemon_kernels.memory import set_at
 
 _1 = np.uint64(1)
 _0 = np.uint64(0)
@@ -50,7 +51,7 @@ def pick_set(sets: Any, index: Any, n: Any, words: Any, word: Any) -> Any:
     """Word `word` of the set of state `index` of each lane."""
     value = sets[word]
     for i in range(1, n):
-        value = select(index == i, sets[i * words + word], value)
+        value = select(index == i, sets[set_at(sets, i) + word], value)
     return value
 
 
@@ -61,10 +62,26 @@ def bury(s: Any, n: Any, words: Any, i: Any, gone: Any) -> None:
     s.M[i] = select(gone, 0.0, s.M[i])
     s.q[i] = select(gone, 0.0, s.q[i])
     for word in range(words):
-        s.against[i * words + word] = select(gone, 0, s.against[i * words + word])
-        s.clients[i * words + word] = select(gone, 0, s.clients[i * words + word])
+        s.against[set_at(s.against, i) + word] = select(gone, 0, s.against[set_at(s.against, i) + word])
+        s.clients[set_at(s.clients, i) + word] = select(gone, 0, s.clients[set_at(s.clients, i) + word])
     keep = ~select(gone, set_bit(s.against, i), fill(s.against, 0))
     at = i // word_bits(s.against)
     for k in range(n):
-        s.against[k * words + at] = s.against[k * words + at] & keep
-        s.clients[k * words + at] = s.clients[k * words + at] & keep
+        s.against[set_at(s.against, k) + at] = s.against[set_at(s.against, k) + at] & keep
+        s.clients[set_at(s.clients, k) + at] = s.clients[set_at(s.clients, k) + at] & keep
+
+
+@inlined
+def bury_in_lane(s: Any, n: Any, words: Any, i: Any, lane: Any) -> None:
+    """Eliminate state `i` in one lane."""
+    s.R[i, lane] = 0.0
+    s.M[i, lane] = 0.0
+    s.q[i, lane] = 0.0
+    for word in range(words):
+        s.against[set_at(s.against, i) + word, lane] = 0
+        s.clients[set_at(s.clients, i) + word, lane] = 0
+    keep = ~set_bit(s.against, i)
+    at = i // word_bits(s.against)
+    for k in range(n):
+        s.against[set_at(s.against, k) + at, lane] = s.against[set_at(s.against, k) + at, lane] & keep
+        s.clients[set_at(s.clients, k) + at, lane] = s.clients[set_at(s.clients, k) + at, lane] & keep

@@ -11,6 +11,7 @@ from hegemon_kernels.draws import PLACE, STATE, Stream, draw
 from hegemon_kernels.elementary import exp, normals, uniform
 from hegemon_kernels.lane_ops import fill, select, set_bit, square_root, widen, word_bits
 from hegemon_kernels.layout import LAYOUT_PLANE
+from hegemon_kernels.memory import set_at
 from hegemon_kernels.sets import in_region
 from hegemon_kernels.threat import index_weights
 
@@ -94,9 +95,9 @@ def admit(p: Any, s: Any, words: Any, lane: Any, source: Any) -> None:
         s.q[i, lane] = 0.0
         s.conquest[i, lane] = 0.0
         s.last_crisis[i, lane] = 0
-    for i in range(n * words):
-        s.against[i, lane] = 0
-        s.clients[i, lane] = 0
+        for word in range(words):
+            s.against[set_at(s.against, i) + word, lane] = 0
+            s.clients[set_at(s.clients, i) + word, lane] = 0
     for word in range(words):
         s.revisionists[word, lane] = s.new_revisionists[word, source]
     if p.layout == LAYOUT_PLANE:

@@ -1,8 +1,8 @@
 """The order of the year, and lanes that take the next replica when theirs has ended.
 
 Every lane is at a point of its own in its own year: a pass begins the year of the lanes that are fresh,
-holds one crisis in each lane that has one left, and ends the year of the lanes that have none. Lanes
-with many crises thus do not keep the others waiting.
+holds one crisis in each lane that has one left, lets the council decide, and ends the year of the lanes
+that have none left. Lanes with many crises thus do not keep the others waiting.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from hegemon_kernels._jit import entry, inlined
+from hegemon_kernels._jit import entry, inlined, outlined
 from hegemon_kernels.alignment import align, choose_focus
 from hegemon_kernels.arms import arm, sanction
-from hegemon_kernels.decision import decide, may_decide
+from hegemon_kernels.council import brief, convene, deliberate, report, summon
+from hegemon_kernels.decision import find_patrons, may_decide
 from hegemon_kernels.draws import CRISIS, YEAR, Stream, draw, draw_in_lanes
 from hegemon_kernels.elementary import uniform
 from hegemon_kernels.growth import grow
@@ -22,7 +23,6 @@ from hegemon_kernels.hegemony import crown
 from hegemon_kernels.lane_ops import (
     align_stack,
     any_lane,
-    as_rows,
     fill,
     lane_mask,
     lowest_bit,
@@ -30,14 +30,15 @@ from hegemon_kernels.lane_ops import (
     to_integer,
     widen,
 )
+from hegemon_kernels.memory import council_at, group_at
 from hegemon_kernels.outcomes import emit
 from hegemon_kernels.secession import secede
 from hegemon_kernels.setup import admit, prepare
-from hegemon_kernels.threat import measure
-from hegemon_kernels.trajectory import keep_events, keep_year
-from hegemon_kernels.war import fight
+from hegemon_kernels.threat import measure, region_sums
+from hegemon_kernels.trajectory import keep_year
 
 _1 = np.uint64(1)
+_0 = np.uint64(0)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
@@ -45,7 +46,8 @@ _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 def _begin_year(p: Any, drift: Any, shared: Any, s: Any, words: Any, stream: Any, fresh: Any) -> None:
     grow(p, drift, s, words, stream, fresh)
     fresh = fresh & (s.extinct[0] == 0)
-    arm(p, shared, s, fresh)
+    resources, arms = arm(p, shared, s, fresh)
+    measure(p, s, resources, arms)
     if p.ze > 0.0:
         sanction(p, shared, s, words, fresh)
     _, _, w2, _ = draw(stream, YEAR)
@@ -54,34 +56,17 @@ def _begin_year(p: Any, drift: Any, shared: Any, s: Any, words: Any, stream: Any
 
 
 @inlined
-def _clear_event(s: Any) -> None:
-    s.event_attack[0] = fill(s.R, 0.0)
-    s.event_gain[0] = fill(s.R, np.nan)
-    for row in (s.event_decided, s.event_target, s.event_deterred, s.event_won, s.event_annexed):
-        row[0] = fill(s.leader, 0)
-
-
-@inlined
-def _hold_crisis(
-    p: Any, shared: Any, s: Any, words: Any, stream: Any, pending: Any, trace: Any, lanes: Any
-) -> None:
+def _hold_crisis(p: Any, shared: Any, s: Any, words: Any, stream: Any, pending: Any) -> Any:
+    """Let sides be chosen; returns the lanes whose state in focus has a decision to take, as a bit mask."""
     slots = (widen(s.crisis[0]) + _1) * np.uint64(CRISIS)
     w0, w1, w2, w3 = draw_in_lanes(stream, slots)
-    measure(p, s)
-    index, lives = choose_focus(p, s, w0)
-    focus = align(p, shared, s, words, stream, slots, index, pending & lives)
+    focus = align(p, shared, s, words, stream, slots, choose_focus(p, s, w0), pending)
     decides, anybody = may_decide(p, s, words, focus)
-    if p.tracing != 0:
-        _clear_event(s)
-        s.event_focus[0] = focus.index
-        s.event_coalition[0] = focus.E
-    if any_lane(decides) or p.tracing != 0:
-        bid = decide(p, shared, s, words, focus, decides, anybody, w2, w3)
-        if any_lane(bid.attacks):
-            fight(p, s, words, focus, bid, w1)
-    if p.tracing != 0:
-        keep_events(p, s, words, trace, lanes, lane_mask(focus.here))
-    s.crisis[0] = s.crisis[0] + select(pending, 1, fill(s.crisis, 0))
+    called = focus.here if p.tracing != 0 else decides
+    if any_lane(called):
+        find_patrons(p, s, words, focus.index)
+        brief(s, focus, decides, anybody, w1, w2, w3)
+    return lane_mask(called)
 
 
 @inlined
@@ -98,22 +83,87 @@ def _end_year(p: Any, shared: Any, s: Any, words: Any, stream: Any, done: Any, t
 
 
 @inlined
-def _pass(p: Any, drift: Any, shared: Any, s: Any, words: Any, key: Any, trace: Any, lanes: Any) -> Any:
-    """One pass over the lanes; returns those whose replica has ended, as a bit mask."""
+def _advance(p: Any, drift: Any, shared: Any, s: Any, words: Any, key: Any) -> Any:
+    """Begin the year of the fresh lanes and hold one crisis in those that have one left.
+
+    Returns the lanes called to the council, as a bit mask, and those in which there was a crisis.
+    """
     active = s.active[0] != 0
     stream = Stream(key, widen(s.year[0]) + _1, widen(s.low[0]), widen(s.high[0]), s.year[0])
     fresh = active & (s.crisis[0] >= s.crises[0])
     if any_lane(fresh):
         _begin_year(p, drift, shared, s, words, stream, fresh)
+    else:
+        resources, arms = region_sums(p, s)
+        measure(p, s, resources, arms)
     pending = active & (s.crisis[0] < s.crises[0]) & (s.extinct[0] == 0)
+    called = _0
     if any_lane(pending):
-        _hold_crisis(p, shared, s, words, stream, pending, trace, lanes)
+        called = _hold_crisis(p, shared, s, words, stream, pending)
+    return called, pending
+
+
+@inlined
+def _close(p: Any, shared: Any, s: Any, words: Any, key: Any, trace: Any, lanes: Any) -> Any:
+    """End the year of the lanes that have no crisis left; returns those whose replica has ended."""
+    active = s.active[0] != 0
     extinct = active & (s.extinct[0] != 0)
     done = active & (s.crisis[0] >= s.crises[0]) & ~extinct
     ended = extinct
     if any_lane(done):
+        stream = Stream(key, widen(s.year[0]) + _1, widen(s.low[0]), widen(s.high[0]), s.year[0])
         ended = ended | _end_year(p, shared, s, words, stream, done, trace, lanes)
     return lane_mask(ended)
+
+
+@outlined
+def _hold_council(point: Any, memory: Any, words: Any, trace: Any, lanes: Any) -> None:
+    """Let the lanes that were summoned decide, and tell their groups what came of it."""
+    align_stack()
+    p = point[0]
+    c = council_at(memory, p.N)
+    changed = deliberate(p, c, words, trace, lanes)
+    while changed != _0:
+        seat = lowest_bit(changed)
+        changed = changed & (changed - _1)
+        owner = np.int64(c.owner[0, seat])
+        report(p, group_at(memory, owner // lanes, p.N), c, words, owner % lanes, seat)
+    convene(p, c)
+
+
+@inlined
+def _advance_all(
+    point: Any, drift: Any, shared: Any, memory: Any, words: Any, key: Any, trace: Any, lanes: Any
+) -> None:
+    p = point[0]
+    c = council_at(memory, p.N)
+    seats = 0
+    for group in range(memory.groups):
+        s = group_at(memory, group, p.N)
+        called, pending = _advance(p, drift, shared, s, words, key)
+        while called != _0:
+            lane = lowest_bit(called)
+            called = called & (called - _1)
+            if seats == lanes:
+                _hold_council(point, memory, words, trace, lanes)
+                seats = 0
+            summon(p, shared, s, c, words, lane, seats, group * lanes + lane)
+            seats += 1
+        s.crisis[0] = s.crisis[0] + select(pending, 1, fill(s.crisis, 0))
+    if seats > 0:
+        _hold_council(point, memory, words, trace, lanes)
+
+
+@inlined
+def _prepare_memory(p: Any, memory: Any) -> None:
+    """Put what no step writes: everybody is near where place does not count."""
+    s = group_at(memory, 0, p.N)
+    c = council_at(memory, p.N)
+    for i in range(p.N):
+        s.near[i] = fill(s.near, 1.0)
+        c.near[i] = fill(s.near, 1.0)
+        c.near_leader[i] = fill(s.near, 1.0)
+    convene(p, c)
 
 
 @entry
@@ -122,7 +172,7 @@ def run_block(
     shares: Any,
     drift: Any,
     shared: Any,
-    arrays: Any,
+    memory: Any,
     key: Any,
     first: Any,
     rows: Any,
@@ -133,35 +183,37 @@ def run_block(
     """Fill `rows` with the outcomes of replicas `first`, `first` + 1, ...; see `hegemon_kernels.simulate`."""
     align_stack()
     p = point[0]
-    s = as_rows(arrays)
-    for i in range(p.N):
-        s.near[i] = fill(s.near, 1.0)
-        s.near_leader[i] = fill(s.near, 1.0)
+    _prepare_memory(p, memory)
     count = len(rows)
     begun = 0
     ready = lanes
-    running = 0
-    ended = _ALL >> np.uint64(64 - lanes)
-    while True:
-        while ended != np.uint64(0):
-            lane = lowest_bit(ended)
-            ended = ended & (ended - _1)
-            if s.active[0, lane] != 0:
-                replica = np.int64(s.low[0, lane]) + (np.int64(s.high[0, lane]) << 32)
-                emit(p, s, lane, rows[replica - first])
-                s.active[0, lane] = 0
-                running -= 1
-            if begun < count:
-                if ready == lanes:
-                    prepare(p, shares, s, words, key, first + begun, lanes)
-                    ready = 0
-                admit(p, s, words, lane, ready)
-                if p.tracing != 0:
-                    keep_year(p, s, words, trace, lanes, _1 << np.uint64(lane))
-                ready += 1
-                begun += 1
-                running += 1
-        if running == 0:
-            break
-        while ended == np.uint64(0):
-            ended = _pass(p, drift, shared, s, words, key, trace, lanes)
+    running = -1
+    while running != 0:
+        starting = running < 0
+        if starting:
+            running = 0
+        else:
+            _advance_all(point, drift, shared, memory, words, key, trace, lanes)
+        for group in range(memory.groups):
+            s = group_at(memory, group, p.N)
+            free = _ALL >> np.uint64(64 - lanes)
+            if not starting:
+                free = _close(p, shared, s, words, key, trace, lanes)
+            while free != _0:
+                lane = lowest_bit(free)
+                free = free & (free - _1)
+                if s.active[0, lane] != 0:
+                    replica = np.int64(s.low[0, lane]) + (np.int64(s.high[0, lane]) << 32)
+                    emit(p, s, lane, rows[replica - first])
+                    s.active[0, lane] = 0
+                    running -= 1
+                if begun < count:
+                    if ready == lanes:
+                        prepare(p, shares, s, words, key, first + begun, lanes)
+                        ready = 0
+                    admit(p, s, words, lane, ready)
+                    if p.tracing != 0:
+                        keep_year(p, s, words, trace, lanes, _1 << np.uint64(lane))
+                    ready += 1
+                    begun += 1
+                    running += 1

@@ -32,9 +32,8 @@ def index_weights(weight: Any, resources: Any, arms: Any) -> Any:
 
 
 @inlined
-def measure(p: Any, s: Any) -> Any:
-    """Capability C and threat index Q of every state from the present R and M, into their rows."""
-    resources, arms = region_sums(p, s)
+def measure(p: Any, s: Any, resources: Any, arms: Any) -> Any:
+    """Capability C and threat index Q of every state, into their rows, from what the region has in all."""
     a, b = index_weights(p.wC, resources, arms)
     aq, bq = index_weights(p.wO, resources, arms)
     for i in range(p.N):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hegemon_kernels._jit import inlined, outlined
+from hegemon_kernels.memory import set_at
 from hegemon_kernels.threat import index_weights, region_sums
 
 EVENT_DTYPE = np.dtype(
@@ -28,6 +29,7 @@ EVENT_DTYPE = np.dtype(
         ("annexed", "u1"),
     ]
 )
+
 """One row per crisis that happened; target and won are -1 where there was no war."""
 
 
@@ -118,8 +120,12 @@ def keep_year(p: Any, s: Any, words: Any, trace: Any, lanes: Any, done: Any) -> 
                 trace.resources[at, year, i] = s.R[i, lane]
                 trace.arms[at, year, i] = s.M[i, lane]
                 trace.capability[at, year, i] = s.C[i, lane]
-                trace.against[at, year, i] = _set_of(s.against, i * words, words, lane, p.word_bits)
-                trace.clients[at, year, i] = _set_of(s.clients, i * words, words, lane, p.word_bits)
+                trace.against[at, year, i] = _set_of(
+                    s.against, set_at(s.against, i), words, lane, p.word_bits
+                )
+                trace.clients[at, year, i] = _set_of(
+                    s.clients, set_at(s.clients, i), words, lane, p.word_bits
+                )
             trace.leader[at, year] = s.leader[0, lane]
             trace.years[at] = year
 
@@ -134,14 +140,14 @@ def keep_events(p: Any, s: Any, words: Any, trace: Any, lanes: Any, here: Any) -
             event.replica = _replica(s, lane)
             event.year = s.year[0, lane] + 1
             event.order = s.crisis[0, lane]
-            event.focus = s.event_focus[0, lane]
+            event.focus = s.focus[0, lane]
             event.coalition = _set_of(s.coalition, 0, words, lane, p.word_bits)
             event.clients = _set_of(s.followers, 0, words, lane, p.word_bits)
-            event.coalition_strength = s.event_coalition[0, lane]
+            event.coalition_strength = s.focus_E[0, lane]
             event.attack_strength = s.event_attack[0, lane]
             event.decided = s.event_decided[0, lane]
             event.target = np.int64(s.event_target[0, lane]) - 1
             event.expected_gain = s.event_gain[0, lane]
             event.deterred = s.event_deterred[0, lane]
             event.won = np.int64(s.event_won[0, lane]) - 1
-            event.annexed = s.event_annexed[0, lane]
+            event.annexed = s.annexed[0, lane]

@@ -10,7 +10,7 @@ from hegemon_kernels.counters import count
 from hegemon_kernels.decision import odds_against
 from hegemon_kernels.elementary import uniform
 from hegemon_kernels.lane_ops import any_lane, fill, select
-from hegemon_kernels.sets import bury, contains, in_region
+from hegemon_kernels.sets import contains, in_region
 
 
 class Target(NamedTuple):
@@ -24,40 +24,42 @@ class Target(NamedTuple):
 
 
 @inlined
-def _find_target(p: Any, s: Any, bid: Any) -> Target:
-    zero = fill(s.R, 0.0)
+def _find_target(p: Any, c: Any, bid: Any) -> Target:
+    zero = fill(c.R, 0.0)
     R, M, near, others = zero, zero, zero, zero
     for k in range(p.N):
         chosen = bid.target == k
-        R = select(chosen, s.R[k], R)
-        M = select(chosen, s.M[k], M)
-        near = select(chosen, s.near[k], near)
+        R = select(chosen, c.R[k], R)
+        M = select(chosen, c.M[k], M)
+        near = select(chosen, c.near[k], near)
     own = p.D * M
     others = own
     for k in range(p.N):
-        joins = contains(s.coalition, 0, k) & (bid.target != k)
-        others = others + select(joins, s.given[k], zero)
+        joins = contains(c.coalition, 0, k) & (bid.target != k)
+        others = others + select(joins, c.given[k], zero)
     return Target(R, M, near, own, others)
 
 
 @inlined
-def fight(p: Any, s: Any, words: Any, focus: Any, bid: Any, word: Any) -> None:
+def fight(p: Any, c: Any, focus: Any, bid: Any) -> None:
     """Fight the wars that were decided on; all strengths as they stood at the decision."""
     n = p.N
     war = bid.attacks
     per_attack = inverse(bid.attack)
     odds = odds_against(p, bid.defense, per_attack)
-    won = war & counts(bid.attack) & (uniform(word) < 1.0 / (1.0 + odds))
+    won = war & counts(bid.attack) & (uniform(c.w1[0]) < 1.0 / (1.0 + odds))
     lost = war & ~won
-    led = focus.index == s.leader[0]
-    count(s.wars, war)
-    count(s.coalition_wars, war & (focus.E > 0.0))
-    count(s.leader_wins, won & led)
-    count(s.leader_losses, lost & led)
+    led = focus.index == c.leader[0]
+    c.target[0] = bid.target
+    c.focus_A[0] = c.focus_A[0] + p.gA * (1.0 - c.focus_A[0])
+    count(c.wars, war)
+    count(c.coalition_wars, war & (focus.E > 0.0))
+    count(c.leader_wins, won & led)
+    count(c.leader_losses, lost & led)
 
     kept = 1.0 - p.la
     spared = 1.0 - p.cw
-    target = _find_target(p, s, bid)
+    target = _find_target(p, c, bid)
     spoils = select(won, p.ta * (target.R * spared), 0.0)
     spoils_arms = select(won, p.ta * (target.M * kept), 0.0)
     unit = spoils * per_attack
@@ -66,28 +68,28 @@ def fight(p: Any, s: Any, words: Any, focus: Any, bid: Any, word: Any) -> None:
     defended = counts(target.defenders)
     unit_indemnity = indemnity * inverse(target.defenders)
     own_attack = focus.M * target.near
-    region = fill(s.R, 0.0)
+    region = fill(c.R, 0.0)
     rest = region
     rest_M = region
     for k in range(n):
         is_focus = war & (focus.index == k)
         is_target = war & (bid.target == k)
         fights = is_focus | is_target
-        member = contains(s.coalition, 0, k)
-        given = s.given[k]
+        member = contains(c.coalition, 0, k)
+        given = c.given[k]
         contributes = select(member, 0.0, given)
         defends = select(member, given, 0.0)
-        loss = p.la * s.fraction[k]
+        loss = p.la * c.fraction[k]
         if p.rb > 0.0:
-            lends = bid.against_leader & (s.lent_fraction[k] > 0.0)
-            contributes = select(lends, p.rb * s.lent[k], contributes)
-            loss = select(lends, p.la * p.rb * s.lent_fraction[k], loss)
+            lends = bid.against_leader & (c.lent_fraction[k] > 0.0)
+            contributes = select(lends, p.rb * c.lent[k], contributes)
+            loss = select(lends, p.la * p.rb * c.lent_fraction[k], loss)
         contributes = select(is_focus, own_attack, contributes)
         defends = select(is_target, target.defense, defends)
         gain = unit * contributes + unit_indemnity * defends
         gain = select(is_target & ~defended, indemnity, gain)
-        R = s.R[k]
-        M = s.M[k]
+        R = c.R[k]
+        M = c.M[k]
         after_R = select(fights, R * spared, R) + gain
         after_R = after_R - select(is_target, spoils, select(is_focus, indemnity, 0.0))
         after_M = M * select(fights, kept, 1.0 - loss) + unit_arms * contributes
@@ -95,39 +97,29 @@ def fight(p: Any, s: Any, words: Any, focus: Any, bid: Any, word: Any) -> None:
         rest = select(is_target, after_R, rest)
         rest_M = select(is_target, after_M, rest_M)
         after_R = select(war, after_R, R)
-        s.gain[k] = gain
-        s.R[k] = after_R
-        s.M[k] = select(war, after_M, M)
-        A = s.A[k]
-        s.A[k] = select(is_focus, A + p.gA * (1.0 - A), A)
+        c.gain[k] = gain
+        c.R[k] = after_R
+        c.M[k] = select(war, after_M, M)
         if in_region(p, k):
             region = region + after_R
     per_region = 1.0 / region
-    ceded = select(lost, indemnity * per_region, 0.0)
     for k in range(n):
-        conquest = s.conquest[k]
-        changed = conquest + s.gain[k] * per_region - select(focus.index == k, ceded, 0.0)
-        s.conquest[k] = select(war, changed, conquest)
+        c.gain[k] = c.gain[k] * per_region
+    c.ceded[0] = select(lost, indemnity * per_region, 0.0)
     share = rest * per_region
     annexed = won & ((share < p.an) | (rest == 0.0))
+    c.annexed[0] = select(annexed, 1, fill(c.leader, 0))
+    c.annexed_share[0] = share
     if any_lane(annexed):
-        _annex(p, s, words, focus, bid, annexed, rest, rest_M, share)
+        _annex(p, c, focus, bid, annexed, rest, rest_M)
     if p.tracing != 0:
-        s.event_won[0] = select(war, select(won, fill(s.leader, 2), 1), 0)
-        s.event_annexed[0] = select(annexed, 1, fill(s.leader, 0))
+        c.event_won[0] = select(war, select(won, fill(c.leader, 2), 1), 0)
 
 
 @inlined
-def _annex(
-    p: Any, s: Any, words: Any, focus: Any, bid: Any, annexed: Any, rest: Any, rest_M: Any, share: Any
-) -> None:
+def _annex(p: Any, c: Any, focus: Any, bid: Any, annexed: Any, rest: Any, rest_M: Any) -> None:
     """Let the state in focus take what is left of its target."""
     for k in range(p.N):
         takes = annexed & (focus.index == k)
-        s.R[k] = select(takes, s.R[k] + rest, s.R[k])
-        s.M[k] = select(takes, s.M[k] + rest_M, s.M[k])
-        s.conquest[k] = select(takes, s.conquest[k] + share, s.conquest[k])
-    for k in range(p.N):
-        falls = annexed & (bid.target == k)
-        if any_lane(falls):
-            bury(s, p.N, words, k, falls)
+        c.R[k] = select(takes, c.R[k] + rest, c.R[k])
+        c.M[k] = select(takes, c.M[k] + rest_M, c.M[k])

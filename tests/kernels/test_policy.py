@@ -140,8 +140,8 @@ def test_the_cache_directory_without_numba_s_own(monkeypatch, tmp_path):
 
 SMALL_KERNEL = """
 import json, sys
-from hegemon_kernels import api
-values = {name: 0.5 for name in api.REAL_FIELDS} | {
+from hegemon_kernels import api, layout
+values = {name: 0.5 for name in layout.REAL_FIELDS} | {
     "N": 2, "T": 1, "ho": 1, "absorbing": True, "shares": [1.0, 1.0], "mu": [0.0, 0.0], "offshore": [],
     "layout": "matrix", "distances": [[0.0, 1.0], [1.0, 0.0]], "initiative": "uniform",
 }

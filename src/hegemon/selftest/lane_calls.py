@@ -5,13 +5,30 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba.core import types
+from numba.core.typing import signature
 
-from hegemon_kernels._jit import entry
+from hegemon_kernels._jit import entry, intrinsic
 from hegemon_kernels.alignment import index_below
 from hegemon_kernels.draws import Stream, draw_in_lanes
 from hegemon_kernels.elementary import exp, ln, normals, power, turn, uniform
-from hegemon_kernels.lane_ops import as_rows, widen
-from hegemon_kernels.lanes import LANES
+from hegemon_kernels.lane_ops import widen
+from hegemon_kernels.lanes import LANES, RowsType
+
+
+@intrinsic
+def as_rows(typing: Any, arrays: Any) -> Any:
+    """A named tuple of aligned arrays as the same named tuple of rows."""
+    result = types.NamedTuple([RowsType(a.dtype) for a in arrays.types], arrays.instance_class)
+
+    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointers = []
+        for k, array in enumerate(arrays.types):
+            value = builder.extract_value(args[0], k)
+            pointers.append(context.make_array(array)(context, builder, value).data)
+        return context.make_tuple(builder, result, pointers)
+
+    return signature(result, arrays), code
 
 
 class Numbers(NamedTuple):
