@@ -13,13 +13,15 @@ PIP = .venv/bin/python -m pip install --quiet
 LACKING = $(shell command -v ncdump >/dev/null 2>&1 || echo ' and not external') \
   $(shell { command -v munged && command -v slurmctld && command -v slurmd; } >/dev/null 2>&1 || echo ' and not slurm')
 
-.PHONY: help run test validate bench lint docs clean
+.PHONY: help run test test-peers validate bench bench-suite lint docs clean
 
 help:
 	@echo 'make run       run $(CONFIG), print the table and the path of the figure'
 	@echo 'make test      run the tests'
+	@echo 'make test-peers  run the tests of what make bench compares with'
 	@echo 'make validate  run the long statistical validation too (tens of minutes)'
 	@echo 'make bench     measure speed beside other systems, make docs/benchmarks.md anew (a quarter of an hour)'
+	@echo 'make bench-suite  measure kernels, engine and files by themselves, compare with the run before'
 	@echo 'make lint      check format, style, types and imports'
 	@echo 'make docs      build the documentation into site/'
 	@echo 'make clean     remove what the others made, except runs/'
@@ -28,7 +30,10 @@ run: .venv/.installed
 	@.venv/bin/hegemon run "$(CONFIG)"
 
 test: .venv/.test
-	.venv/bin/python -m pytest -m "not slow$(LACKING)"
+	.venv/bin/python -m pytest -m "not slow and not peers$(LACKING)"
+
+test-peers: .venv/.test .venv/.peers
+	.venv/bin/python -m pytest -m peers
 
 validate: .venv/.test
 	.venv/bin/python -m pytest -m "slow$(LACKING)"
@@ -37,6 +42,10 @@ validate: .venv/.test
 # Goes on where it was interrupted.
 bench: .venv/.peers
 	.venv/bin/python bench/run.py --mode $(MODE) $(if $(BEFORE),--before "$(BEFORE)") $(if $(VAST),--vast)
+
+bench-suite: .venv/.test
+	.venv/bin/python -m pytest bench/suite --benchmark-enable --benchmark-only --benchmark-autosave \
+	  $(if $(wildcard .benchmarks/*/*.json),--benchmark-compare)
 
 lint: .venv/.dev
 	.venv/bin/ruff format --check .
