@@ -1,12 +1,12 @@
 """Where tasks run: a pool of threads, or a dask.distributed cluster, behind one interface.
 
-Both are `concurrent.futures.Executor`, which is what dask's threaded scheduler is made of and what a
-distributed client gives by `get_executor`; so the engine has one loop for both. A pool set by
-``dask.config.set(pool=...)`` is used, as dask itself would.
+Both give futures of `concurrent.futures`, which dask's threaded scheduler is made of too; so the engine has one
+loop for both. A pool set by ``dask.config.set(pool=...)`` is used, as dask itself would.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -147,7 +147,6 @@ def cluster(client: Client) -> Backend:
     from distributed.comm.core import CommClosedError
 
     remote: Any = client  # distributed is not annotated
-    pool = remote.get_executor(pure=False)
     address = str(remote.scheduler.address)
     looked = time.monotonic()
 
@@ -158,7 +157,8 @@ def cluster(client: Client) -> Backend:
             if time.monotonic() > looked + CLUSTER_LOOK and remote.status == "running":
                 looked = time.monotonic()
                 made.resize(sum(remote.nthreads().values()))
-            future = pool.submit(run_alike, hk.sources_digest(), setting, orders)
+            task = remote.submit(run_alike, hk.sources_digest(), setting, orders, pure=False)
+            future = _followed(task)
         except (OSError, RuntimeError) as error:  # no way to the scheduler: told of as an error of the task
             future = Future()
             future.set_exception(CommClosedError(str(error)))
@@ -167,6 +167,33 @@ def cluster(client: Client) -> Backend:
     made = Backend(address, 1, 1, CLUSTER_SECONDS, submit, words=_cluster_words(address))
     made.resize(sum(remote.nthreads().values()))
     return made
+
+
+def _followed(task: Any) -> Future[list[Finished]]:
+    """A plain future of a cluster's task.
+
+    The executor that distributed offers makes these as well, but leaves one undone for ever where the
+    scheduler dies while its result is on the way.
+    """
+    future: Future[list[Finished]] = Future()
+
+    def pass_on(done: Any) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(done.result())
+        except asyncio.CancelledError:
+            future.set_exception(CancelledError())
+        except Exception as error:
+            future.set_exception(error)
+
+    def pass_back(done: Future[list[Finished]]) -> None:
+        if done.cancelled() and task.client.status == "running":
+            task.cancel()
+
+    future.add_done_callback(pass_back)
+    task.add_done_callback(pass_on)
+    return future
 
 
 def run_alike(digest: str, setting: Setting, orders: tuple[Order, ...]) -> list[Finished]:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo")
 NODES = ("n1", "n2")
+REVOKED = 3.0
+"""Seconds after which a requeued job may start: its node refuses it within a second of its end."""
 UNFINISHED = {"PENDING", "RUNNING", "COMPLETING", "CONFIGURING", "REQUEUED"}
 CONF = """\
 ClusterName=test
@@ -93,17 +95,22 @@ class Slurm:
     def wait(self, job: str, seconds: float = 120) -> set[str]:
         """Wait until no element of a job is to run, and give the states in which they ended."""
 
+        pending: dict[str, float] = {}
+
         def ended() -> bool:
-            states = self.states(job)
-            if "PENDING" in states:
-                self.hasten(job)
-            return not states & UNFINISHED
+            jobs = self.jobs(job)
+            for index, (_, state, _) in jobs.items():
+                if state != "PENDING":
+                    pending.pop(index, None)
+                elif time.monotonic() > pending.setdefault(index, time.monotonic()) + REVOKED:
+                    self.hasten(f"{job}_{index}" if index.isdecimal() else job)
+            return not {state for _, state, _ in jobs.values()} & UNFINISHED
 
         until(ended, f"job {job}", seconds, pause=0.5)
         return self.states(job)
 
     def hasten(self, job: str) -> None:
-        """Start requeued elements at once: Slurm lets them wait for two minutes."""
+        """Start what waits for its time: Slurm lets requeued jobs wait for two minutes."""
         words = ["scontrol", "update", f"jobid={job}", "starttime=now"]
         subprocess.run(words, env=self.environment, capture_output=True, check=False)
 

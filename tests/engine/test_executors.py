@@ -11,6 +11,7 @@ from typing import Any
 import dask
 import pytest
 from distributed import Client, LocalCluster
+from distributed.comm.core import CommClosedError
 
 import hegemon as hg
 from hegemon import executors
@@ -54,6 +55,26 @@ def test_an_error_on_a_cluster_is_told(
     monkeypatch.setattr("hegemon.engine.kernel_values", lambda model: {"N": 1000, "T": 1, "absorbing": True})
     with pytest.raises(hg.WorkFailed, match=r"piece-.*Error: .*; finished pieces are kept"):
         small(replicas=5).run(tmp_path / "run", client=client)
+
+
+class LostTask:
+    """A task of a cluster whose scheduler dies while its result is on the way."""
+
+    def add_done_callback(self, tell: Callable[[Any], None]) -> None:
+        tell(self)
+
+    def result(self) -> None:
+        raise CommClosedError("in <TCP>: Connection reset by peer")
+
+
+def test_a_result_that_is_lost_on_the_way_is_an_error_and_no_endless_wait() -> None:
+    future = executors._followed(LostTask())
+    assert future.done()
+    error = future.exception()
+    assert isinstance(error, CommClosedError)
+    words = executors._cluster_words("tcp://127.0.0.1:1")
+    assert words(error) == "the scheduler at tcp://127.0.0.1:1 is lost"
+    assert words(ValueError("no")) == "ValueError: no"
 
 
 def test_a_worker_with_other_kernels_is_refused(
