@@ -17,7 +17,9 @@ EFFICIENCY = 0.4
 STATES = 8
 FIRST = 8  # replicas of a first result
 MOST = 1 << 21  # replicas of one order
-SHORT = 10  # years over which memory is measured: it does not depend on them
+SHORT = 5  # years over which memory is measured: it does not depend on them
+MORE = 128  # times more replicas, for what a replica adds to it
+MILLION = 1_000_000
 Tell = Callable[[str], None]
 
 
@@ -129,14 +131,19 @@ def _enough(worker: Worker, sizes: Sizes) -> int:
 
 
 def _weigh(own: dict[str, Any], names: Sequence[str], keep: Callable[[], None], tell: Tell) -> None:
-    """Peak memory of a process after a small and after a large number of replicas, over few years."""
+    """Peak memory of a process for a small and of another for a large number of replicas, over few years."""
     found = own.setdefault("memory", {})
     for name in names:
         if name in found:
             continue
         tell(f"memory: {name}")
-        with _left_out_if_it_fails(own, name), Worker(name) as worker:
-            steps = [own["replicas"][name], 4 * own["replicas"][name]]
-            peaks = [worker.ask(**order(n, SHORT, 0))["peak_mb"] for n in steps]
-            found[name] = {"replicas": steps, "peak_mb": peaks}
+        few = own["replicas"][name]
+        steps = [few, min(MILLION, MORE * few)]
+        with _left_out_if_it_fails(own, name):
+            found[name] = {"replicas": steps, "peak_mb": [_peak(name, n) for n in steps]}
         keep()
+
+
+def _peak(name: str, replicas: int) -> float:
+    with Worker(name) as worker:
+        return worker.ask(**order(replicas, SHORT, 0))["peak_mb"]

@@ -46,7 +46,9 @@ class Row:
     cold, warm : float or None
         Seconds from the start of a process to its first result.
     memory : float or None
-        Peak memory (MB) of a million replicas, extrapolated where it was not run.
+        Peak memory (MB) of a million replicas.
+    extrapolated : bool
+        Whether that comes from fewer.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Row:
     cold: float | None
     warm: float | None
     memory: float | None
+    extrapolated: bool
 
 
 def rows(record: Record) -> list[Row]:
@@ -86,6 +89,7 @@ def _row(record: Record, part: Record, name: str) -> Row:
         cold=_middle(part["cold"].get(name)),
         warm=_middle(part["warm"].get(name)),
         memory=_memory(record, about, part["memory"].get(name)),
+        extrapolated=about["system"] != ENGINE and _most(part["memory"].get(name)) < MILLION,
     )
 
 
@@ -99,6 +103,10 @@ def probability(part: Record, mechanisms: str) -> float:
 
 def _middle(found: Sequence[dict[str, float]] | None) -> float | None:
     return float(np.median([each["first_result"] for each in found])) if found else None
+
+
+def _most(found: Record | None) -> int:
+    return 0 if found is None else max(found["replicas"])
 
 
 def _memory(record: Record, about: Record, found: Record | None) -> float | None:

@@ -88,7 +88,7 @@ def _contestant(row: Row) -> list[str]:
         number(row.million / 3600),
         NONE if row.cold is None else seconds(row.cold),
         NONE if row.warm is None else seconds(row.warm),
-        number(row.memory),
+        ("≈ " if row.extrapolated and row.memory is not None else "") + number(row.memory),
         str(row.lines),
     ]
 
