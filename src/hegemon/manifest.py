@@ -109,12 +109,16 @@ def restore(folder: Path) -> None:
 
 def _chain(folder: Path) -> Iterator[Path]:
     """The manifest and what follows it, each read by the caller before the next is looked for."""
-    path = folder / NAME
+    path, passed = folder / NAME, set[str]()
     if not path.exists():
         path = _after(folder, "")
     while path.exists():
         yield path
-        path = _after(folder, _state(files.read(path, LARGEST)))
+        state = _state(files.read(path, LARGEST))
+        if state in passed:
+            raise PieceError(f"{path}: follows itself; it was changed by hand")
+        passed.add(state)
+        path = _after(folder, state)
 
 
 def _read(path: Path) -> Manifest:

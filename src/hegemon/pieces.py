@@ -129,17 +129,16 @@ def write_first(path: Path, marker: Path, content: bytes) -> bool:
         As `write`.
     """
     try:
-        temporary = _temporary(path, content)
+        temporary = _temporary(marker, content)
         try:
-            if not _linked(temporary, marker):
-                return False
-            temporary.replace(path)
+            first = _linked(temporary, marker)
         finally:
-            _remove(temporary)  # there still where it is `path` already: renaming then does nothing
-        sync(path.parent)
+            _remove(temporary)
+        if first:
+            _write(path, content)  # a file of its own: whoever edits it leaves the marker alone
     except OSError as error:
         raise WorkFailed(_failure_line(path, error)) from error
-    return True
+    return first
 
 
 def _linked(source: Path, target: Path) -> bool:
