@@ -70,6 +70,16 @@ PEERS: tuple[Peer, ...] = (
     Peer("c float64", "c", "float64", 10_000, ("c/__init__.py", "c/model.c"), program="gcc"),
     Peer("c float32", "c", "float32", 10_000, ("c/__init__.py", "c/model.c"), program="gcc"),
     Peer("numba float64", "scalar", "float64", 5_000, ("scalar.py",)),
+    Peer("numpy float64", "replicas", "float64", 8_000, ("replicas.py",)),
+    Peer("numpy float32", "replicas", "float32", 8_000, ("replicas.py",)),
+    Peer("jax float64", "jax_vmap", "float64", 5_120, ("jax_vmap.py",), ("jax",)),
+    Peer("jax float32", "jax_vmap", "float32", 5_120, ("jax_vmap.py",), ("jax",)),
+    Peer("taichi float64", "taichi_lanes", "float64", 5_000, ("taichi_lanes.py",), ("taichi",)),
+    Peer("taichi float32", "taichi_lanes", "float32", 5_000, ("taichi_lanes.py",), ("taichi",)),
+    Peer("mesa float64", "mesa_agents", "float64", 40, ("objects.py", "mesa_agents.py"), ("mesa",)),
+    Peer(
+        "agentpy float64", "agentpy_agents", "float64", 40, ("objects.py", "agentpy_agents.py"), ("agentpy",)
+    ),
 )
 
 
