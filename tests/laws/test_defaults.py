@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scipy.stats import norm
 
-from laws.sampling import FALSE_ALARM, run
+from hegemon.selftest.sampling import FALSE_ALARM, run
 from model_values import defaults
 
 

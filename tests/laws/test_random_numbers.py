@@ -9,27 +9,16 @@ from scipy import stats
 import hegemon_kernels as hk
 from hegemon.reference import philox4x32_10, stream_key
 from hegemon.reference.numerics import Draws, index_below, normals, uniform
-from laws.sampling import FALSE_ALARM
-
-ONES = 0xFFFFFFFF
-# Random123's kat_vectors, philox4x32 with 10 rounds: counter, key, result.
-KNOWN_ANSWERS = [
-    ((0, 0, 0, 0), (0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
-    ((ONES, ONES, ONES, ONES), (ONES, ONES), (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)),
-    (
-        (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
-        (0xA4093822, 0x299F31D0),
-        (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1),
-    ),
-]
+from hegemon.selftest.sampling import FALSE_ALARM
+from hegemon.selftest.vectors import ONES, PHILOX
 
 
-@pytest.mark.parametrize(("counter", "key", "answer"), KNOWN_ANSWERS)
+@pytest.mark.parametrize(("counter", "key", "answer"), PHILOX)
 def test_known_answers(counter, key, answer):
     assert philox4x32_10(counter, key) == answer
 
 
-@pytest.mark.parametrize(("counter", "key", "answer"), KNOWN_ANSWERS)
+@pytest.mark.parametrize(("counter", "key", "answer"), PHILOX)
 def test_swapped_key_words_are_noticed(counter, key, answer):
     assert (philox4x32_10(counter, key[::-1]) == answer) == (key[0] == key[1])
 

@@ -11,7 +11,8 @@ from hegemon.reference import exp, stream_key
 from hegemon.reference.model import live_one_year
 from hegemon.reference.numerics import Draws
 from hegemon.reference.system import System, capability
-from laws.sampling import SEED, counts_agree, run
+from hegemon.selftest import SEED
+from hegemon.selftest.sampling import counts_agree, run
 from model_values import defaults
 
 STATES = 5

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from laws.sampling import follow, run
+from hegemon.selftest.sampling import follow, run
 from laws.values import quiet
 from model_values import defaults
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hegemon.selftest.sampling import counts_agree, follow, mean_agrees, pool, run
 from laws.first_passage import emergence_chances
-from laws.sampling import counts_agree, follow, mean_agrees, pool, run
 from laws.values import duel, quiet
 
 WALK = {"N": 2, "nu": 0.0, "s0": 0.0, "T": 40, "sig": 0.1, "H": 0.6, "ho": 3}

@@ -10,6 +10,7 @@ from hegemon.cli.plot import plot
 from hegemon.cli.replay import replay
 from hegemon.cli.run import run
 from hegemon.cli.schema import schema
+from hegemon.cli.selftest import selftest
 from hegemon.cli.submit import submit
 from hegemon.cli.summary import summary
 from hegemon.cli.validate import validate
@@ -40,5 +41,5 @@ def main() -> None:
     """
 
 
-for command in (run, merge, validate, summary, plot, submit, verify, replay, schema):
+for command in (run, merge, validate, summary, plot, submit, verify, replay, selftest, schema):
     main.add_command(command)

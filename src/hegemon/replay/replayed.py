@@ -132,7 +132,10 @@ def replay(job: Job, point: int | Mapping[str, Any] | None, replica: int) -> Rep
     row = np.zeros(1, hk.OUTCOME_DTYPE)
     hk.simulate(packed, key, replica, row)
     path = hk.trace(packed, key, replica, 1)
-    log = tuple(tell(path, values, float(packed.record["H"][0])))
+    try:
+        log = tuple(tell(path, values, float(packed.record["H"][0])))
+    except ValueError as error:
+        raise WorkFailed(f"the kernel's trace contradicts itself: {error}") from error
     outcome = {name: row[name][0].item() for name in hk.OUTCOME_DTYPE.names or ()}
     _agree(outcome, counted(log, path))
     return Replay(

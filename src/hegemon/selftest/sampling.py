@@ -9,10 +9,10 @@ import numpy as np
 from scipy import stats
 
 import hegemon_kernels as hk
+from hegemon.selftest import SEED
 
 # Chance that a check fails although its law holds; two-sided, for each check.
 FALSE_ALARM = 1e-6
-SEED = 20_240_229
 
 
 def run(values: Mapping[str, Any], replicas: int, seed: int = SEED) -> np.ndarray:
