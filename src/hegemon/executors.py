@@ -1,7 +1,7 @@
 """Where tasks run: a pool of threads, or a dask.distributed cluster, behind one interface.
 
-Both give futures of `concurrent.futures`, which dask's threaded scheduler is made of too; so the engine has one
-loop for both. A pool set by ``dask.config.set(pool=...)`` is used, as dask itself would.
+Both give futures of `concurrent.futures`, of which dask's threaded scheduler is made too; so the engine has
+one loop for both. A pool set by ``dask.config.set(pool=...)`` is used, as dask itself would.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ class Slurm:
         """States of the elements of a job."""
         return {state for _, state, _ in self.jobs(job).values()}
 
-    def wait(self, job: str, seconds: float = 120) -> set[str]:
+    def wait(self, job: str, seconds: float = 240) -> set[str]:
         """Wait until no element of a job is to run, and give the states in which they ended."""
 
         pending: dict[str, float] = {}
@@ -149,7 +149,7 @@ def parent(pid: int) -> int:
     return int(status.split("PPid:")[1].split()[0])
 
 
-def until(true: Callable[[], object], what: str, seconds: float = 120, pause: float = 0.1) -> None:
+def until(true: Callable[[], object], what: str, seconds: float = 240, pause: float = 0.1) -> None:
     """Wait until something is true; a generous bound is there to end a test that hangs."""
     end = time.monotonic() + seconds
     while not true():
