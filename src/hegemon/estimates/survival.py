@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from hegemon.estimates.proportions import normal_quantile, wilson
 
 Floats = NDArray[np.float64]
+_CELLS = 1 << 15  # at a time: what is in between stays in cache, however many curves there are
 
 
 def kaplan_meier(
@@ -40,6 +41,19 @@ def kaplan_meier(
     E. L. Kaplan and P. Meier, JASA 53 (1958); J. D. Kalbfleisch and R. L. Prentice, "The Statistical Analysis
     of Failure Time Data" (1980), for the log-log band.
     """
+    flat, trials = emerged.reshape(-1, emerged.shape[-1]), replicas.reshape(-1)
+    curves = np.empty((3, *flat.shape))
+    rows = max(1, _CELLS // flat.shape[1])
+    for begin in range(0, len(flat), rows):
+        some = slice(begin, begin + rows)
+        curves[:, some] = _curves(flat[some], trials[some], confidence)
+    survival, low, high = curves.reshape(3, *emerged.shape)
+    return survival, low, high
+
+
+def _curves(
+    emerged: NDArray[np.int64], replicas: NDArray[np.int64], confidence: float
+) -> tuple[Floats, Floats, Floats]:
     n = replicas[..., np.newaxis]
     left = n - np.cumsum(emerged, axis=-1)
     survival = left / n
