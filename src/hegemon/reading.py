@@ -120,9 +120,7 @@ def read_rows(stretch: Stretch, name: str) -> NDArray[Any]:
     """
     rows = slice(stretch.start, stretch.stop)
     with _open(stretch) as file:
-        found = _column(file, name, rows) if name in file else None
-        if found is not None and len(found) != stretch.stop - stretch.start:
-            raise ValueError(f"{name} has too few rows")
+        found = _column(file, name, stretch, rows) if name in file else None
     if found is None:
         raise KeyError(name)
     return found
@@ -137,12 +135,13 @@ def read_table(stretch: Stretch, names: Iterable[str]) -> dict[str, NDArray[Any]
         If the piece is missing or damaged.
     """
     with _open(stretch) as file:
-        return {name: _column(file, name, slice(None)) for name in names}
+        return {name: _column(file, name, stretch) for name in names}
 
 
-def _column(file: h5py.File, name: str, rows: slice) -> NDArray[Any]:
-    variable = _KEPT[name]
-    return vetting.take(file, name, variable.dtype, (None,) * len(variable.dims), rows)
+def _column(file: h5py.File, name: str, stretch: Stretch, rows: slice = slice(None)) -> NDArray[Any]:
+    variable, count = _KEPT[name], sum(segment.count for segment in stretch.segments)
+    shape = tuple(count if along == "row" else None for along in variable.dims)
+    return vetting.take(file, name, variable.dtype, shape, rows)
 
 
 @contextlib.contextmanager

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import h5py
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
@@ -215,15 +215,63 @@ def load(folder: Path) -> xr.Dataset:
         raise PieceError(
             f"{folder}: no {NAME}; the run is not complete, and the same command goes on with it"
         )
-    packed = files.read(path, LARGEST)
+    return from_bytes(path, files.read(path, LARGEST))
+
+
+def from_bytes(path: Path, packed: bytes) -> xr.Dataset:
+    """The dataset that the bytes of a `results.nc` hold; `path` is for messages.
+
+    Raises
+    ------
+    PieceError
+        If they are of another format, damaged, or made otherwise than we make them.
+    """
     with vetting.opened(path, packed) as file:
         _refuse_other_format(path, vetting.attribute(file, "format_version"))
         vetting.inspect(file, len(packed))
-        with xr.open_dataset(io.BytesIO(packed), engine="h5netcdf") as lazy:
-            dataset = lazy.load()
+        dataset = _labelled(file)
         if dataset.attrs["digest"] != digest(dataset):
             raise PieceError(f"{path}: damaged (its digest is not that of its values); {MENDING}")
     return dataset
+
+
+def _labelled(file: h5py.File) -> xr.Dataset:
+    """The dataset in a file that was looked at.
+
+    Not by xarray's own reader: it asks HDF5 for lists of references, over which HDF5 hangs where they are
+    damaged.
+    """
+    names = vetting.names(file)
+    numbers = {name: int(file[name].attrs[_DIMENSION]) for name in names if _DIMENSION in file[name].attrs}
+    dims = sorted(numbers, key=lambda name: numbers[name])
+    along = [name for name in dims if name != YEAR.name]
+    variables, labels = {}, {name for name in dims if _text(file[name].attrs["NAME"]) == name}
+    for name in names:
+        if name in labels or name not in numbers:
+            own = (name,) if name in numbers else (*along, YEAR.name)[: max(len(along), file[name].ndim)]
+            notes = _notes(file[name])
+            labels.update(str(notes.pop("coordinates", "")).split())
+            variables[name] = xr.Variable(own, _values(file[name]), notes)
+    dataset = xr.Dataset(variables, attrs=_notes(file))
+    return dataset.set_coords(sorted(labels & variables.keys()))
+
+
+_DIMENSION = "_Netcdf4Dimid"
+_HIDDEN = ("CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "_NCProperties", _DIMENSION)
+
+
+def _values(found: h5py.Dataset) -> NDArray[Any]:
+    text = h5py.check_string_dtype(found.dtype) is not None
+    return np.asarray(found.asstr()[()], str) if text else np.asarray(found[()])
+
+
+def _notes(target: h5py.File | h5py.Dataset) -> dict[str, Any]:
+    found = {name: target.attrs[name] for name in target.attrs if name not in _HIDDEN}
+    return {name: _text(value) if isinstance(value, bytes | str) else value for name, value in found.items()}
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def _refuse_other_format(path: Path, found: str | int) -> None:

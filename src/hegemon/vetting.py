@@ -122,11 +122,12 @@ def inspect(file: h5py.File, size: int) -> None:
     ValueError, KeyError
         If it is not as the writer makes them.
     """
-    names = list(_names(file))
+    if file.id.get_num_objs() > _MOST_OBJECTS:
+        raise ValueError(f"holds {file.id.get_num_objs()} objects")
     text = _Budget(max(size, LARGEST))
     declared = 0
     _look_at_attributes(file, text)
-    for name in names:
+    for name in names(file):
         dataset = _dataset(file, name, packed=False)
         _look_at_attributes(dataset, text)
         if isinstance(dataset.id.get_type(), h5t.TypeStringID):
@@ -135,6 +136,13 @@ def inspect(file: h5py.File, size: int) -> None:
             declared += dataset.nbytes
     if declared > size:
         raise ValueError(f"declares {declared} bytes of values, and is of {size}")
+
+
+def names(file: h5py.File) -> list[str]:
+    """Names of what is in a file, in the order in which it was put there."""
+    found: list[bytes] = []
+    file.id.links.iterate(found.append, idx_type=h5py.h5.INDEX_CRT_ORDER)
+    return [name.decode() for name in found]
 
 
 class _Budget:
@@ -147,15 +155,6 @@ class _Budget:
         self.left -= count
         if self.left < 0:
             raise ValueError("holds more text than it can")
-
-
-def _names(file: h5py.File) -> Iterator[str]:
-    if file.id.get_num_objs() > _MOST_OBJECTS:
-        raise ValueError(f"holds {file.id.get_num_objs()} objects")
-    for name in file:
-        if not isinstance(name, str):
-            raise ValueError("holds an object without a readable name")
-        yield name
 
 
 def _dataset(file: h5py.File, name: str, packed: bool = True) -> h5py.Dataset:

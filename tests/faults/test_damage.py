@@ -66,11 +66,26 @@ def another_format(version: bytes) -> Callable[[Path], None]:
     return change
 
 
+def some(harm: list[Any], *often: Any) -> list[Any]:
+    """Those that are done every time, and the others in the long suite."""
+    return [
+        pytest.param(one, marks=() if one in often else pytest.mark.slow, id=one.__name__) for one in harm
+    ]
+
+
 HARM = [truncate, empty, flip, zeros, foreign, another_format(b"\0\0\0\0"), another_format(b"\2\0\0\0")]
 
 
-@pytest.mark.parametrize("harm", HARM, ids=lambda harm: harm.__name__)
-@pytest.mark.parametrize("kind", ["piece", "trace"])
+@pytest.mark.parametrize(
+    ("kind", "harm"),
+    [
+        *(pytest.param("piece", harm, id=f"piece-{harm.__name__}") for harm in HARM),
+        *(
+            pytest.param("trace", *item.values, marks=item.marks, id=f"trace-{item.id}")
+            for item in some(HARM, flip)
+        ),
+    ],
+)
 def test_of_a_piece(
     warm: Warm, whole: Whole, copy: Path, survives: Callable[..., None], harm: Any, kind: str
 ) -> None:
@@ -92,7 +107,7 @@ def test_of_a_piece(
     run.trajectories.compute()
 
 
-@pytest.mark.parametrize("harm", [truncate, empty, flip, zeros], ids=lambda harm: harm.__name__)
+@pytest.mark.parametrize("harm", some([truncate, empty, flip, zeros], truncate, flip))
 @pytest.mark.parametrize("name", ["results.nc", "provenance.json"])
 def test_of_a_file_that_can_be_made_again(
     warm: Warm, copy: Path, survives: Callable[..., None], harm: Any, name: str
@@ -112,7 +127,7 @@ def test_of_a_file_that_can_be_made_again(
     survives(f"a damaged {name}: {harm.__name__}", copy)
 
 
-@pytest.mark.parametrize("harm", [truncate, empty, flip, zeros, gone], ids=lambda harm: harm.__name__)
+@pytest.mark.parametrize("harm", some([truncate, empty, flip, zeros, gone], flip, gone))
 @pytest.mark.parametrize("name", ["manifest", "experiment.toml"])
 def test_of_a_file_that_says_what_is_asked(
     warm: Warm, whole: Whole, copy: Path, ledger: Callable[..., None], harm: Any, name: str
