@@ -218,7 +218,7 @@ def sweep(folder: Path) -> None:
     for path in folder.glob(".*.tmp"):
         match = pattern.fullmatch(path.name)
         if match and not _is_alive(int(match[1])):
-            path.unlink(missing_ok=True)
+            _remove(path)
 
 
 def _is_alive(process: int) -> bool:
@@ -236,5 +236,8 @@ def sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems know no such thing
+            raise
     finally:
         os.close(descriptor)
