@@ -323,9 +323,9 @@ def run(p, key, states, crises, replicas):
         t, s, ids, begun, rows = loop
         live, new = random.split(random.fold_in(key, t))
         s = live_some_years(p, live, s, states, crises)
-        outcome = jnp.stack([s.run >= p.ho, s.year, s.wars, (s.R > 0).sum(0)])
+        outcome = jnp.stack([s.run >= p.ho, s.year, s.wars, (s.R > 0).sum(0, dtype=jnp.int32)])
         rows = rows.at[:, jnp.where(s.over, ids, replicas)].set(outcome, mode="drop")
-        ids = jnp.where(s.over, begun + jnp.cumsum(s.over) - 1, ids)
+        ids = jnp.where(s.over, begun + jnp.cumsum(s.over, dtype=jnp.int32) - 1, ids)
         fresh = new_replicas(p, new, states)
         s = jax.tree.map(partial(jnp.where, s.over), fresh._replace(over=ids >= replicas), s)
         return t + 1, s, ids, ids.max() + 1, rows

@@ -31,9 +31,9 @@ ENGINE_REPLICAS = 10_000
 REPLICAS = {"mesa": 150, "agentpy": 150}  # of the slow; others have more
 MORE = 1_000
 YEARS = 120  # in which strong mechanisms show
-QUIET = [
+QUIET = [  # of Taichi and of agentpy
     pytest.mark.filterwarnings(f"ignore:{message}")
-    for message in ("'locale.getdefaultlocale'", "invalid escape sequence")
+    for message in ("'locale.getdefaultlocale'", "The inplace keyword in DataFrame.drop")
 ]
 NAMES = [
     pytest.param(known.name, marks=[pytest.mark.peers, *QUIET] if known.packages else []) for known in PEERS
