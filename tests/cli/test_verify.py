@@ -96,3 +96,12 @@ def test_long_verifications_tell_how_far_they_are(done: Path, hegemon, monkeypat
     result = hegemon("verify", str(done), "--json")
     assert result.stderr.startswith("hegemon: 1 of ")
     assert json.loads(result.stdout)["state"] == "equal"
+
+
+def test_slices_before_and_after_their_merge(here: Path, hegemon) -> None:
+    for part in ("1/2", "2/2"):
+        words = ["run", "small.toml", "--slice", part, "--out", part[0], "--replicas", "60", "--quiet"]
+        assert hegemon(*words).exit_code == 0
+        assert hegemon("verify", part[0], "--quiet").exit_code == 2
+    assert hegemon("merge", "whole", "1", "2", "--quiet").exit_code == 0
+    assert hegemon("verify", "whole", "--all", "--quiet").exit_code == 0
