@@ -251,7 +251,7 @@ def _labelled(file: h5py.File) -> xr.Dataset:
             own = (name,) if name in numbers else (*along, YEAR.name)[: max(len(along), file[name].ndim)]
             notes = _notes(file[name])
             labels.update(str(notes.pop("coordinates", "")).split())
-            variables[name] = xr.Variable(own, _values(file[name]), notes)
+            variables[name] = variable(own, _values(file[name]), notes)
     dataset = xr.Dataset(variables, attrs=_notes(file))
     return dataset.set_coords(sorted(labels & variables.keys()))
 
