@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import hegemon_kernels as hk
 from hegemon.replay.facts import Crisis, Death, Fact, Hegemony, Secession, Succession, tell
 from hegemon.replay.replayed import counted
+from hegemon.replay.words import Teller
 from model_values import defaults
 from replay.witness import Witness
 from strategies import model_values
@@ -168,3 +169,21 @@ def test_another_replica_is_noticed() -> None:
     theirs = Witness(values, KEY, 1).seen
     assert [one["kind"] for one in ours] != [one["kind"] for one in theirs]
     assert not math.isclose(ours[0]["share"], theirs[0]["share"])
+
+
+def test_where_the_trace_tells_who_is_threatened_the_buck_is_passed_by_name() -> None:
+    """A trace with that set in its events: those who stay out although threatened pass the buck."""
+    values = defaults(**HOT, N=7, eta=0.3, th=0.2)
+    point = hk.pack_point(values)
+    path = hk.trace(point, KEY, 1, 1)
+    seen = [one for one in Witness(values, KEY, 1).seen if one["kind"] == "crisis"]
+    events = np.zeros(len(path.events), [*path.events.dtype.descr, ("threatened", "u8")])
+    for name in path.events.dtype.names or ():
+        events[name] = path.events[name]
+    events["threatened"] = [sum(1 << k for k in one["threatened"]) for one in seen]
+    told = list(tell(dataclasses.replace(path, events=events), values, float(point.record["H"][0])))
+    crises = [fact for fact in told if isinstance(fact, Crisis)]
+    assert [crisis.passed for crisis in crises] == [tuple(sorted(one["threatened"])) for one in seen]
+    passed = next(crisis for crisis in crises if crisis.passed)
+    text = "\n".join(Teller([f"S{i}" for i in range(1, 8)]).lines([passed]))
+    assert f"pass the buck: {', '.join(f'S{k + 1}' for k in passed.passed or ())}" in text
