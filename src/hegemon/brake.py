@@ -35,3 +35,27 @@ class Brake:
             return False
         now = time.monotonic()
         return (begin + (now - begin) / share if share > 0 else now) > self._end
+
+
+class Stretch:
+    """How far a piece has come, and so when it will end, counted from its second kernel call.
+
+    The first call of a process may load the kernel, or compile it, which says nothing of the others.
+
+    Parameters
+    ----------
+    brake : Brake
+        Asked whether that is too late.
+    total : int
+        Replicas of the piece.
+    """
+
+    def __init__(self, brake: Brake, total: int) -> None:
+        self._brake, self._total = brake, total
+        self._begin, self._done = time.monotonic(), 0
+
+    def stops(self, done: int) -> bool:
+        """Whether the piece will not end in time, when so many of its replicas are done."""
+        if done > 0 and self._done == 0:
+            self._begin, self._done = time.monotonic(), done
+        return self._brake.stops(self._begin, (done - self._done) / max(1, self._total - self._done))

@@ -218,7 +218,8 @@ def execute(
             dispatch.run(orders(job, shared, left.claimed()))
             tracker.report()
         if tracker.done < tracker.pieces:
-            raise Unfinished(str(job.folder), tracker.done, tracker.pieces, watch.reason)
+            reason = watch.reason or "the rest would take longer than the time limit"
+            raise Unfinished(str(job.folder), tracker.done, tracker.pieces, reason)
         if part is None:
             totals.add_all(_stored(job, left.found))
     except KeyboardInterrupt:

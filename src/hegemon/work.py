@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 import hegemon_kernels as hk
 from hegemon import content, pieces, tracing
-from hegemon.brake import Brake
+from hegemon.brake import Brake, Stretch
 from hegemon.plan import Kind, Segment
 
 BLOCK = 4096
@@ -139,9 +139,9 @@ def _simulate(
     lasting = not all(value["absorbing"] for value in values)
     columns = content.columns(total, lasting) if setting.detail == "outcomes" else {}
     rows = np.empty(min(total, BLOCK), hk.OUTCOME_DTYPE)
-    tallies, done, since = [], 0, time.monotonic()
+    tallies, done, stretch = [], 0, Stretch(brake, total)
     for segment, value in zip(segments, values, strict=True):
-        stops = partial(_stops, brake, since, done - segment.first, total)
+        stops = partial(_stops, stretch, done - segment.first)
         own = {name: column[done : done + segment.count] for name, column in columns.items()}
         tallies.append(_segment(setting, segment, value, rows, own, stops))
         done += segment.count
@@ -149,9 +149,9 @@ def _simulate(
     return content.pack(segments, table, columns), table
 
 
-def _stops(brake: Brake, since: float, before: int, total: int, replica: int) -> bool:
-    """Whether a piece will not end in time, when `before` + `replica` of its `total` rows are done."""
-    return brake.stops(since, (before + replica) / total)
+def _stops(stretch: Stretch, before: int, replica: int) -> bool:
+    """Whether a piece will not end in time, when `before` + `replica` of its rows are done."""
+    return stretch.stops(before + replica)
 
 
 def _segment(

@@ -13,7 +13,7 @@ import pytest
 
 import hegemon as hg
 from hegemon import directory, engine, stopping, work
-from hegemon.brake import Brake
+from hegemon.brake import Brake, Stretch
 from hegemon.executors import Backend
 from hegemon.stopping import Watch
 
@@ -101,6 +101,43 @@ def test_a_brake_gives_up_what_cannot_end_in_time(monkeypatch: pytest.MonkeyPatc
     assert brake.stops(begin=96.0, share=0.99)
     brake.stop()
     assert brake.stops(begin=96.0, share=1.0)
+
+
+def test_a_first_call_that_compiles_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("hegemon.brake.time.monotonic", lambda: now)
+    brake = Brake()
+    brake.set_end(200.0)
+    stretch = Stretch(brake, total=32)
+    assert not stretch.stops(0)
+    now = 160.0  # a minute for the first of 32: the kernel was compiled
+    assert not stretch.stops(1)
+    now = 161.0
+    assert not stretch.stops(2)  # thirty seconds more
+    now = 163.0
+    assert stretch.stops(3)  # forty-three: too late
+    assert not Stretch(brake, total=1).stops(0)
+    assert not Stretch(brake, total=1).stops(1)
+    brake.stop()
+    assert stretch.stops(0)
+    assert Stretch(brake, total=5).stops(0)
+
+
+def test_a_kernel_that_is_slow_to_load_does_not_end_a_run(
+    small: Factory, cut: Callable[..., None], tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first of many kernel calls takes a fifth of the time limit."""
+    cut(10**9, block=4)
+    real, calls = work.hk.simulate, []
+
+    def simulate(*arguments: Any) -> None:
+        calls.append(1)
+        time.sleep(2.0 if len(calls) == 1 else 0.0)
+        real(*arguments)
+
+    monkeypatch.setattr("hegemon.work.hk.simulate", simulate)
+    assert small().run(tmp_path / "run", workers=1, time_limit=60.0).complete
+    assert len(calls) > 60
 
 
 # Runs
