@@ -63,7 +63,7 @@ def test_a_slice_stops_before_its_time_is_up_and_goes_on(
 ) -> None:
     """Five minutes of a job, of which the run has three: it stops by itself, and is queued again."""
     command = [HEGEMON, "submit", shared, "--slices", "1", "--time", "5m", "--out", "run"]
-    command += ["--replicas", "3_000_000"]
+    command += ["--replicas", "1_500_000"]
     done = subprocess.run(
         command, cwd=shared.parent, env=slurm.environment, capture_output=True, text=True, check=True
     )
