@@ -2,9 +2,9 @@
 
 Every ten years replicas that are over give their place in the batch to new ones; in between they are
 masked. Draws are made for a whole batch. Tried for speed, on one core: batches of 64 to 4096 (256 keep
-all intermediates in the cache: nearly twice as fast as 2048); replicas along the last axis against the
-first (1.2 to 1.3 times faster); threefry against rbg and unsafe_rbg (1.4 times faster); the normals of
-`random.normal` against Box and Muller (the same); sums over states written out (4 times slower); vectors
+all intermediates in the cache: 1.8 times as fast as 1024 and more); replicas along the last axis against
+the first (1.2 times faster); threefry against rbg and unsafe_rbg (1.4 times faster); the normals of
+`random.normal` against Box and Muller (the same); sums over states written out (5 times slower); vectors
 of 512 bits (up to 1.2 times faster; without that flag the LLVM of jaxlib 0.10 cannot compile the float64
 program for AVX-512); batches that run until their last replica is over (1.6 times slower). Half of the
 time goes to random numbers.
