@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from hegemon import config, manifest, pieces, plan, provenance, results
 from hegemon.design import Design, build
 from hegemon.engine import Job
 from hegemon.errors import RequestError
-from hegemon.failures import PieceError, WorkFailed
+from hegemon.failures import WorkFailed
 from hegemon.manifest import Manifest
 from hegemon.parameters import all_parameters
 from hegemon.slices import Slice, members
@@ -68,7 +67,9 @@ def write(job: Job) -> Job:
     RequestError
         If the directory cannot be written, or holds another experiment by now.
     """
-    sessions = job.folder / manifest.SESSIONS
+    sessions, text = job.folder / manifest.SESSIONS, config.dump(job.spec)
+    if len(text.encode()) > config.LARGEST:
+        raise RequestError(f"{job.folder / EXPERIMENT}: would be larger than {config.LARGEST >> 20} MiB")
     try:
         for folder in (job.pieces, sessions):
             folder.mkdir(parents=True, exist_ok=True)
@@ -78,7 +79,6 @@ def write(job: Job) -> Job:
         raise RequestError(f"{error.filename}: cannot be written ({error.strerror})") from error
     for folder in (job.folder, job.pieces, sessions):
         pieces.sweep(folder)
-    text = config.dump(job.spec)
     while (held := _held(job, text)) is None:
         job = prepare(job.folder, job.spec, job.design)
     path = job.folder / EXPERIMENT
@@ -165,10 +165,7 @@ def _experiment(folder: Path, held: Manifest) -> ExperimentSpec:
     """The experiment of a directory, from its manifest: that and the file are not written in one step."""
     if not held.experiment:
         return config.load(folder / EXPERIMENT)
-    try:
-        return config.parse(tomllib.loads(held.experiment), f"{folder / manifest.NAME}: experiment")
-    except tomllib.TOMLDecodeError as error:
-        raise PieceError(f"{folder / manifest.NAME}: not a manifest of hegemon ({error})") from error
+    return config.loads(held.experiment, f"{folder / manifest.NAME}: experiment")
 
 
 def _refuse_foreign(folder: Path) -> None:

@@ -274,6 +274,7 @@ class TestReading:
             ("a = 0x" + "f" * 5000, "line 1 holds a number of thousands of digits"),
             ("a = 0." + "1_1" * 5000, "line 1 holds a number of thousands of digits"),
             ("[a]\n" * 100_101, "holds more than 100100 tables"),
+            ("a.b = 1\n" * 500_001, "holds too many keys with dots; put them in quotes"),
         ],
     )
     def test_excess_is_refused_before_it_is_parsed(self, tmp_path: Path, text: str, told: str) -> None:

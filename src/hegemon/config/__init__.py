@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from hegemon.config.loading import load, parse
+from hegemon.config.loading import load, loads, parse
+from hegemon.config.reading import LARGEST
 from hegemon.config.schema import json_schema
 from hegemon.config.spec import MOST_POINTS, Axis, ExperimentSpec, Sweep
 from hegemon.config.text import toml_value
 from hegemon.config.writing import dump
 
 __all__ = [
+    "LARGEST",
     "MOST_POINTS",
     "Axis",
     "ExperimentSpec",
@@ -16,6 +18,7 @@ __all__ = [
     "dump",
     "json_schema",
     "load",
+    "loads",
     "parse",
     "toml_value",
 ]

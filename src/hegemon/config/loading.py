@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from hegemon.config.combinations import check_points
 from hegemon.config.mistakes import Mistakes, Path
 from hegemon.config.overrides import apply_overrides
-from hegemon.config.reading import plain_tables, read_toml
+from hegemon.config.reading import parse_toml, plain_tables, read_toml
 from hegemon.config.spec import ExperimentSpec, Settings
 from hegemon.config.sweeps import read_sweep, with_full_keys
 from hegemon.errors import RequestError
@@ -22,7 +22,7 @@ from hegemon.parameters._ranges import allowed
 from hegemon.parameters._section import Section
 from hegemon.parameters.registry import section_type, sections
 
-__all__ = ["load", "parse"]
+__all__ = ["load", "loads", "parse"]
 
 _TABLES = ("experiment", "sweep", "model")
 
@@ -59,6 +59,17 @@ def load(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Experiment
         return _checked(tables, source, overridden, lines)
     except RecursionError:
         raise RequestError(f"{source}: is nested too deeply") from None
+
+
+def loads(text: str, source: str) -> ExperimentSpec:
+    """Check an experiment given as the text of a file; `source` is what each line of an error starts with.
+
+    Raises
+    ------
+    RequestError
+        With one line per mistake.
+    """
+    return parse(parse_toml(source, text), source)
 
 
 def parse(mapping: Mapping[str, Any], source: str = "experiment") -> ExperimentSpec:

@@ -13,7 +13,7 @@ from hegemon.config.spec import MOST_POINTS
 from hegemon.errors import RequestError
 from hegemon.parameters._section import plain
 
-__all__ = ["plain_tables", "read_toml"]
+__all__ = ["LARGEST", "parse_toml", "plain_tables", "read_toml"]
 
 LARGEST = 16 * 2**20
 """Most bytes of a file that are read."""
@@ -28,6 +28,9 @@ _EXCESS = {
 }
 _TABLE = re.compile(r"^[ \t]*+\[[^,\n]*+$", re.MULTILINE)
 _MOST_TABLES = MOST_POINTS + 100  # a point may be a table of its own
+# A table, at a thousand bytes of memory, for each dot that is outside of quotes: war.spoils = 0.1
+_DOTTED = re.compile(rf"(?<![\w.-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART})++[ \t]*+[=\]]", re.ASCII)
+_MOST_DOTS = 5 * MOST_POINTS
 
 
 def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
@@ -49,12 +52,26 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
         raise RequestError(f"{name}: is larger than {LARGEST // 2**20} MiB")
     try:
         text = data.decode("utf-8-sig")  # a byte order mark, as some editors write, is no mistake
-        _refuse_excess(name, text)
-        return tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise RequestError(
             f"{name}: is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}"
         ) from None
+    return parse_toml(name, text)
+
+
+def parse_toml(name: str, text: str) -> dict[str, Any]:
+    """Tables of a TOML text that may be anybody's; `name` is what lines of errors start with.
+
+    Raises
+    ------
+    RequestError
+        With one line, if it is not TOML, or would take more time or memory than an experiment does.
+    """
+    if len(text) > LARGEST:
+        raise RequestError(f"{name}: is larger than {LARGEST // 2**20} MiB")
+    _refuse_excess(name, text)
+    try:
+        return tomllib.loads(text)
     except RecursionError:
         raise RequestError(f"{name}: is nested too deeply") from None
     except ValueError as error:  # TOMLDecodeError, and whole numbers of thousands of digits
@@ -69,6 +86,8 @@ def _refuse_excess(name: str, text: str) -> None:
             raise RequestError(f"{name}: line {line} holds {what}")
     if sum(1 for _ in _TABLE.finditer(text)) > _MOST_TABLES:
         raise RequestError(f"{name}: holds more than {_MOST_TABLES} tables")
+    if sum(found[0].count(".") for found in _DOTTED.finditer(text)) > _MOST_DOTS:
+        raise RequestError(f"{name}: holds too many keys with dots; put them in quotes")
 
 
 def plain_tables(value: Any) -> Any:
