@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hegemon import content, pieces, provenance, results
+from hegemon import content, directory, pieces, provenance, results
 from hegemon.errors import RequestError
 from hegemon.failures import PieceError
 from hegemon.pieces import PieceFile
@@ -32,7 +32,7 @@ def find(job: Job) -> Iterator[tuple[Path, str]]:
         (piece.path, partial(_check, piece, planned.get(piece.work))) for piece in pieces.every(job.pieces)
     ]
     if (job.folder / results.NAME).exists():
-        checks.append((job.folder / results.NAME, partial(results.load, job.folder)))
+        checks.append((job.folder / results.NAME, partial(directory.estimates, job.folder)))
     checks += [(path, partial(provenance.read, path)) for path in provenance.files(job.folder)]
     for path, check in checks:
         try:

@@ -11,12 +11,14 @@ from hegemon import config, manifest, pieces, plan, provenance, results
 from hegemon.design import Design, build
 from hegemon.engine import Job
 from hegemon.errors import RequestError
-from hegemon.failures import WorkFailed
+from hegemon.failures import MENDING, PieceError, WorkFailed
 from hegemon.manifest import Manifest
 from hegemon.parameters import all_parameters
 from hegemon.slices import Slice, members
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from hegemon.config import ExperimentSpec
 
 EXPERIMENT = "experiment.toml"
@@ -107,6 +109,22 @@ def require_current(job: Job) -> None:
             f"{job.folder}: was extended by another process meanwhile; all pieces are kept, "
             "and the estimates are left to that process"
         )
+
+
+def estimates(folder: Path) -> xr.Dataset:
+    """`results.nc` of a directory, in memory.
+
+    Raises
+    ------
+    PieceError
+        If it is missing, damaged, or of other work than the manifest plans.
+    """
+    found, held = results.load(folder), manifest.load(folder)
+    for name, value in held.common.items() if held is not None else ():
+        if name in found.attrs and found.attrs[name] != value:
+            there = f"its {name} is {found.attrs[name]}, the manifest's {value}"
+            raise PieceError(f"{folder / results.NAME}: is of another run ({there}); {MENDING}")
+    return found
 
 
 def is_complete(job: Job, part: Slice | None = None) -> bool:

@@ -290,11 +290,11 @@ class Run:
         hegemon.errors.RequestError
             If slices of the run were done that are not merged yet.
         PieceError
-            If the run is not complete.
+            If the run is not complete, or `results.nc` is damaged or that of another run.
         """
         if not (self.path / results.NAME).exists():
             directory.refuse_slices(self.path)
-        return results.load(self.path)
+        return directory.estimates(self.path)
 
     @cached_property
     def outcomes(self) -> xr.Dataset:

@@ -101,7 +101,7 @@ def test_of_a_piece(
         assert {item.name for item in (copy / "pieces").iterdir()} == names  # nothing is touched unasked
     assert warm(copy, recompute=True)["status"] == 0
     assert len(list((copy / "damaged").iterdir())) == 1
-    survives(f"a damaged {'piece' if kind == 'piece' else 'trajectory'}: {harm.__name__}", copy)
+    survives("a piece truncated, emptied, changed, of other work or of another format", copy)
     run = hg.open_run(copy)
     run.outcomes.compute()
     run.trajectories.compute()
@@ -124,7 +124,7 @@ def test_of_a_file_that_can_be_made_again(
     assert warm(copy, recompute=True)["status"] == 0
     if (copy / "damaged").exists():
         assert next((copy / "damaged").iterdir()).read_bytes() == before
-    survives(f"a damaged {name}: {harm.__name__}", copy)
+    survives(f"{name} truncated, emptied or changed", copy)
 
 
 @pytest.mark.parametrize("harm", some([truncate, empty, flip, zeros, gone], flip, gone))
@@ -147,9 +147,20 @@ def test_of_a_file_that_says_what_is_asked(
         run.results.digest != whole.run.results.digest
         or {p.name for p in (copy / "pieces").iterdir()} != whole.names
     )
-    ledger(f"a damaged {name}: {harm.__name__}", 1, int(lost))
+    ledger(f"{name} truncated, emptied, changed or gone", 1, int(lost))
     assert not lost
     assert manifest.load(copy) is not None
+
+
+def test_results_of_another_run(warm: Warm, whole: Whole, copy: Path, room: Path) -> None:
+    assert warm(room / "other", changes={"seed": 4})["status"] == 0
+    shutil.copy(room / "other" / "results.nc", copy)
+    with pytest.raises(
+        hg.PieceError, match=r"results\.nc: is of another run \(its seed is 4, the manifest's 3\)"
+    ):
+        _ = hg.open_run(copy).results
+    assert warm(copy, recompute=True)["status"] == 0
+    assert hg.open_run(copy).results.digest == whole.run.results.digest
 
 
 def test_a_second_damaged_file_does_not_replace_the_first(warm: Warm, copy: Path) -> None:
