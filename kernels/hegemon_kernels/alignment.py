@@ -141,7 +141,7 @@ def _pledges(p: Any, s: Any, index: Any, lives: Any) -> Any:
 
 
 @inlined
-def _alarm(p: Any, s: Any, look: Any, stay: Any, enough: Any, per_burden: Any) -> Any:
+def _alarm(p: Any, s: Any, words: Any, look: Any, stay: Any, enough: Any, per_burden: Any) -> Any:
     """Chance that each state joins if it is neutral, and that it stays if it is a member, into their rows.
 
     Returns the arms of the alarmed.
@@ -152,6 +152,9 @@ def _alarm(p: Any, s: Any, look: Any, stay: Any, enough: Any, per_burden: Any) -
     half_threshold = 0.5 * p.th
     lessened = select(enough, fill(s.R, p.eP), 1.0)
     threatened = zero
+    if p.tracing != 0:
+        for word in range(words):
+            s.threatened[word] = fill(s.leader, 0)
     for k in range(p.N):
         threat = s.near[k] * w
         if p.wG > 0.0:
@@ -167,6 +170,10 @@ def _alarm(p: Any, s: Any, look: Any, stay: Any, enough: Any, per_burden: Any) -
         s.join[k] = select(alarmed, joins, zero)
         s.stay[k] = select(threat < half_threshold * own, zero, stay)
         threatened = threatened + select(alarmed, s.arms[k], zero)
+        if p.tracing != 0:
+            word = k // word_bits(s.threatened)
+            bit = select(alarmed & (s.u[k] < 1.0), set_bit(s.threatened, k), fill(s.leader, 0))
+            s.threatened[word] = s.threatened[word] | bit
     return threatened
 
 
@@ -254,7 +261,7 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
         fill_normals(s.z, stream, slots + np.uint64(MISPERCEPTION), n)
     E, per_burden = _pledges(p, s, index, lives)
     look = (aggressiveness(p, A), dyadic, relative, ideology)
-    threatened = _alarm(p, s, look, stay, E >= p.om * M, per_burden)
+    threatened = _alarm(p, s, words, look, stay, E >= p.om * M, per_burden)
     _tempt(p, s, M, E)
     side, size = _choose_sides(p, s, words, index, lives, stay)
     _record(s, lives, size, side.E, threatened)

@@ -94,6 +94,8 @@ def summon(p: Any, shared: Any, s: Any, c: Any, words: Any, lane: Any, seat: Any
     c.active[0, seat] = 1
     c.owner[0, seat] = owner
     if p.tracing != 0:
+        for word in range(words):
+            c.threatened[word, seat] = s.threatened[word, lane]
         for taken, given in ((c.year, s.year), (c.crisis, s.crisis), (c.low, s.low), (c.high, s.high)):
             taken[0, seat] = given[0, lane]
 

@@ -137,6 +137,7 @@ class State(NamedTuple):
     event_gain: Any
     coalition: Any  # sets of the state in focus
     followers: Any
+    threatened: Any  # set of those whom it threatens, for traces
     patrons: Any  # set of the states that it bandwagons with
     opponents: Any  # the coalition against the leader
     patronage: Any  # the leader's clients

@@ -29,7 +29,8 @@ _SCRATCH = frozenset(_between("C", _FIELDS[-1]))
 _BY_PAIR = frozenset({"proximity", "new_proximity"})
 _BY_STATE = frozenset(_between("R", "last_crisis") + _between("C", "new_ideology"))
 _SETS = frozenset(
-    "against clients revisionists coalition followers patrons opponents patronage new_revisionists".split()
+    "against clients revisionists coalition followers threatened patrons opponents patronage "
+    "new_revisionists".split()
 )
 _WORDS = _SETS | {"last_crisis", *_between("active", "hegemon"), *_between("new_leader", _FIELDS[-1])}
 

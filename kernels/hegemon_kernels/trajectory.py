@@ -19,6 +19,7 @@ EVENT_DTYPE = np.dtype(
         ("focus", "i2"),
         ("coalition", "u8"),
         ("clients", "u8"),
+        ("threatened", "u8"),
         ("coalition_strength", "f8"),
         ("attack_strength", "f8"),
         ("decided", "u1"),
@@ -143,6 +144,7 @@ def keep_events(p: Any, s: Any, words: Any, trace: Any, lanes: Any, here: Any) -
             event.focus = s.focus[0, lane]
             event.coalition = _set_of(s.coalition, 0, words, lane, p.word_bits)
             event.clients = _set_of(s.followers, 0, words, lane, p.word_bits)
+            event.threatened = _set_of(s.threatened, 0, words, lane, p.word_bits)
             event.coalition_strength = s.focus_E[0, lane]
             event.attack_strength = s.event_attack[0, lane]
             event.decided = s.event_decided[0, lane]

@@ -242,6 +242,7 @@ EVENTS = _registry(
     _event("focus", "i2", "state in focus"),
     _event("coalition", "u8", "states that balance against it (bit set)"),
     _event("clients", "u8", "states that bandwagon with it (bit set)"),
+    _event("threatened", "u8", "states that it threatens enough to respond (bit set)"),
     _event("coalition_strength", "f8", "strength of the coalition"),
     _event("attack_strength", "f8", "strength of the state in focus with its clients"),
     _event("decided", "u1", "1 if the state in focus had the choice to attack"),

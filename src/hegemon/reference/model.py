@@ -198,6 +198,7 @@ class Crisis:
     C: list[float]
     slot: int
     e: dict[int, Threat] = field(default_factory=dict)
+    threatened: set[int] = field(default_factory=set)
     foes: Pledges = field(default_factory=lambda: Pledges({}, {}, 0.0))
     friends: Pledges = field(default_factory=lambda: Pledges({}, {}, 0.0))
     rollback: dict[int, float] = field(default_factory=dict)  # f_k of the rollback side
@@ -304,9 +305,10 @@ def measure(s: System, x: Crisis) -> None:
     x.foes = coalition(s, c)
     x.friends = attack_side(s, c)
     x.attack_strength = s.M[c] + x.friends.strength
-    threatened = total(s.L[k][c] * s.M[k] for k, e in x.e.items() if e.reaches(s.p.th))
-    if threatened > 0:
-        x.delivered = min(1.0, x.foes.strength / threatened)
+    x.threatened = {k for k, e in x.e.items() if e.reaches(s.p.th)}
+    arms = total(s.L[k][c] * s.M[k] for k in sorted(x.threatened))
+    if arms > 0:
+        x.delivered = min(1.0, x.foes.strength / arms)
     if h != c and s.R[h] > 0:
         x.against_leader = coalition(s, h)
         x.rollback = {

@@ -101,6 +101,7 @@ class Chronicle:
                 "focus": x.c,
                 "coalition": bits(x.foes.w),
                 "clients": bits(x.friends.w),
+                "threatened": bits(x.threatened),
                 "coalition_strength": x.foes.strength,
                 "attack_strength": x.attack_strength,
                 "decided": int(x.decided),

@@ -61,8 +61,8 @@ class Crisis:
         Its clients afterwards.
     stayed_out : tuple of int
         Living states that were free to join or bandwagon, and did neither.
-    passed : tuple of int or None
-        Those of them that were threatened, and so passed the buck; None where the trace does not tell.
+    passed : tuple of int
+        Those of them that were threatened, and so passed the buck.
     coalition_strength, attack_strength : float
         Of the coalition; of the state in focus with its clients.
     decided : bool
@@ -89,7 +89,7 @@ class Crisis:
     deserted: tuple[int, ...]
     clients: tuple[int, ...]
     stayed_out: tuple[int, ...]
-    passed: tuple[int, ...] | None
+    passed: tuple[int, ...]
     coalition_strength: float
     attack_strength: float
     decided: bool
@@ -282,7 +282,7 @@ def _crisis(event: np.void, now: _Alignments, share: float, leader: int) -> Cris
         deserted=members(followed & ~clients),
         clients=members(clients),
         stayed_out=members(stayed),
-        passed=members(stayed & _threatened(event)) if _tells(event) else None,
+        passed=members(stayed & int(event["threatened"])),
         coalition_strength=float(event["coalition_strength"]),
         attack_strength=float(event["attack_strength"]),
         decided=bool(event["decided"]),
@@ -292,12 +292,3 @@ def _crisis(event: np.void, now: _Alignments, share: float, leader: int) -> Cris
         won=bool(event["won"]) if fought else None,
         annexed=bool(event["annexed"]) if fought else None,
     )
-
-
-def _tells(event: np.void) -> bool:
-    """Whether the trace has the set of states that the one in focus threatens."""
-    return "threatened" in (event.dtype.names or ())
-
-
-def _threatened(event: np.void) -> int:
-    return int(event["threatened"])

@@ -76,7 +76,7 @@ class Teller:
             ("leave the coalition against it", x.left),
             ("bandwagon with it", x.bandwagoned),
             ("desert it", x.deserted),
-            ("pass the buck", x.passed or ()),
+            ("pass the buck", x.passed),
         ):
             if states:
                 yield f"    {verb}: {self._list(states)}"
@@ -85,8 +85,8 @@ class Teller:
         yield f"    {self._decision(x)}"
 
     def _bystanders(self, x: Crisis) -> Iterator[str]:
-        """Those who stay out, unless they are known to pass the buck."""
-        idle = [state for state in x.stayed_out if state not in (x.passed or ())]
+        """Those who stay out without being threatened."""
+        idle = [state for state in x.stayed_out if state not in x.passed]
         if len(idle) > _MOST:
             yield f"    stay out: {len(idle)} states"
         elif idle:
