@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import hegemon as hg
-from faults.trials import Warm, Whole, names, stamps
+from faults.trials import Warm, Whole, stamps
 
 ROOT = os.geteuid() == 0
 CODES = [errno.ENOSPC, errno.EIO, errno.EACCES, errno.ESTALE, errno.EDQUOT, errno.EROFS]
@@ -36,12 +36,12 @@ def test_each_call_may_fail(
 ) -> None:
     """What fails for a moment on a network file system, and what is only a record, may be got over."""
     for site in range(0, whole.sites, step):
-        for code in CODES if step == 1 else [CODES[site % len(CODES)]]:
+        for code in (CODES[site % len(CODES)], CODES[(site + 3) % len(CODES)])[: 1 + (step == 1)]:
             folder = room / f"{site}-{code}"
             ended = warm(folder, site=site, errno=code, workers=1)
             if ended["status"] != 0:
                 clear(ended, 1, 2)
-            survives(f"{errno.errorcode[code]} from each call that opens, writes, syncs, ...", folder)
+            survives(f"{errno.errorcode[code]} from any call that opens, writes, syncs, renames, ...", folder)
             shutil.rmtree(folder)
 
 
@@ -74,7 +74,7 @@ def test_a_limit_of_file_sizes(warm: Warm, whole: Whole, survives: Callable[...,
 if ROOT:
 
     @pytest.mark.parametrize(
-        "sizes", [(60, 160), pytest.param(range(4, 400, 4), marks=pytest.mark.slow)], ids=["two", "many"]
+        "sizes", [(60, 120), pytest.param(range(4, 400, 4), marks=pytest.mark.slow)], ids=["two", "many"]
     )
     def test_a_full_disk(
         warm: Warm, disk: Callable[..., Path], survives: Callable[..., None], sizes: range
@@ -82,11 +82,11 @@ if ROOT:
         for size in sizes:
             folder = disk(f"size={size}k")
             ended = warm(folder / "run")
-            if ended["status"] != 0:  # the largest have room for all
-                assert "no space left on the disk" in clear(ended, 1, 2) or ended["status"] == 2
-                kept = names(folder / "run")
-                subprocess.run(["mount", "-o", "remount,size=8m", str(folder)], check=True)
-                assert names(folder / "run") == kept
+            if ended["status"] == 0:
+                assert size > min(sizes)
+                break  # there is room for all
+            assert "no space left on the disk" in clear(ended, 1, 2) or ended["status"] == 2
+            subprocess.run(["mount", "-o", "remount,size=8m", str(folder)], check=True)
             survives("a disk that is full, and has room later", folder / "run")
 
     def test_no_room_for_more_files(

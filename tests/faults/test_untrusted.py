@@ -156,7 +156,7 @@ def test_a_hostile_piece(copy: Path, name: str, ledger: Callable[..., None]) -> 
         read(piece, pieces.read(piece))
     with pytest.raises(PieceError, match=f"{piece.path.name}: "):
         use(copy)
-    ledger(f"hostile HDF5: {name}")
+    ledger("a piece made to harm: vast, linked elsewhere, of other types or filters, ...")
 
 
 def shared_text(file: h5py.File) -> None:
@@ -193,7 +193,7 @@ def test_hostile_results(copy: Path, name: str, ledger: Callable[..., None]) -> 
         RESULTS[name](file)
     with pytest.raises(PieceError, match=r"results\.nc: "):
         _ = hg.open_run(copy).results
-    ledger(f"hostile results.nc: {name}")
+    ledger("a results.nc made to harm")
 
 
 def test_names_of_pieces_are_never_paths(copy: Path) -> None:
@@ -257,7 +257,7 @@ BATCH = 50
 
 @pytest.mark.parametrize("kind", ["piece", "trace", "results"])
 @pytest.mark.parametrize(
-    "seeds", [range(150), pytest.param(range(150, 5150), marks=pytest.mark.slow)], ids=["few", "many"]
+    "seeds", [range(150), pytest.param(range(150, 2150), marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_any_bytes_of_hdf5(whole: Whole, kind: str, seeds: range, ledger: Callable[..., None]) -> None:
     path = whole.run.path / "results.nc"
