@@ -4,7 +4,7 @@
 
 Prints ns of CPU time per state-year truly simulated (a replica that has reached its hegemon simulates no more
 years), the median over rounds with the quartiles, and how many times faster than the scalar kernel; writes
-the same, with every round, to bench/results/kernel_speed.json. Every round measures every case with every
+the same, with every round, to FILE. `make bench` measures this too. Every round measures every case with every
 kernel, so that what else the machine does hits all alike; ratios are medians of the ratios within a round.
 """
 
@@ -27,7 +27,6 @@ import scalar_numba
 import hegemon_kernels as hk
 from hegemon.parameters import Model, kernel_values
 
-RESULTS = Path(__file__).parent / "results" / "kernel_speed.json"
 KEY = hk.stream_key(20, 0)
 EVERYTHING = {
     "system": {"states": 8, "offshore": [7]},
@@ -174,11 +173,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=0.5, help="CPU time of one measurement")
     parser.add_argument("--replicas", type=int, help="replicas in one measurement, instead of --seconds")
     parser.add_argument("--cases", nargs="+", choices=list(CASES), default=list(CASES), metavar="CASE")
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
     report = compare(options.cases, options.rounds, options.seconds, options.replicas)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(report, indent=1) + "\n")
+    if options.out:
+        options.out.write_text(json.dumps(report, indent=1) + "\n")
     print(table(report))
 
 
