@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hegemon import config, manifest, pieces, plan, provenance, results
+from hegemon import config, files, manifest, pieces, plan, provenance, results
 from hegemon.design import Design, build
 from hegemon.engine import Job
 from hegemon.errors import RequestError
@@ -84,7 +84,7 @@ def write(job: Job) -> Job:
     while (held := _held(job, text)) is None:
         job = prepare(job.folder, job.spec, job.design)
     path = job.folder / EXPERIMENT
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
+    if not path.exists() or files.read(path, config.LARGEST) != text.encode():
         pieces.write(path, text.encode())
     return replace(job, manifest=held)
 

@@ -152,6 +152,15 @@ def test_of_a_file_that_says_what_is_asked(
     assert manifest.load(copy) is not None
 
 
+def test_an_experiment_file_that_is_no_text(copy: Path, warm: Warm, survives: Callable[..., None]) -> None:
+    """The manifest holds what is asked; the file beside it is written again."""
+    text = (copy / "experiment.toml").read_bytes()
+    (copy / "experiment.toml").write_bytes(b"\xff" + text[1:])
+    (copy / "results.nc").unlink()
+    survives("experiment.toml truncated, emptied, changed or gone", copy)
+    assert (copy / "experiment.toml").read_bytes() == text
+
+
 def test_results_of_another_run(warm: Warm, whole: Whole, copy: Path, room: Path) -> None:
     assert warm(room / "other", changes={"seed": 4})["status"] == 0
     shutil.copy(room / "other" / "results.nc", copy)
