@@ -27,6 +27,7 @@ from hegemon.variables import (
 from hegemon.vetting import attribute, opened, take
 
 Integers = NDArray[np.int64]
+_KEPT = {**SEGMENTS, **TALLIES}
 _LOW = 1 << 32  # squares are kept in two words: over a piece they may pass 2^63
 
 
@@ -183,7 +184,7 @@ def tallies_of(piece: PieceFile, file: h5py.File) -> Tallies:
 
 
 def _column(file: h5py.File, name: str, *shape: int | None) -> NDArray[Any]:
-    return take(file, name, {**SEGMENTS, **TALLIES}[name].dtype, shape)
+    return take(file, name, _KEPT[name].dtype, shape)
 
 
 def segments_of(piece: PieceFile, file: h5py.File) -> tuple[Segment, ...]:

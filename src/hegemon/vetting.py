@@ -17,7 +17,7 @@ from typing import Any
 
 import h5py
 import numpy as np
-from h5py import h5d, h5t, h5z
+from h5py import h5d, h5l, h5s, h5t, h5z
 from numpy.typing import NDArray
 
 from hegemon.failures import PieceError
@@ -78,17 +78,20 @@ def take(
     ValueError, KeyError
         If it is not there, or not such a dataset.
     """
-    dataset = _dataset(file, name)
-    found = dataset.shape
-    fits = len(found) == len(shape) and all(
-        want in (None, got) for want, got in zip(shape, found, strict=True)
-    )
-    if not fits or dataset.dtype != np.dtype(dtype):
-        raise ValueError(f"{name} is {dataset.dtype} {found}, not {np.dtype(dtype)} {shape}")
-    if dataset.nbytes > LARGEST:
-        raise ValueError(f"{name} declares {dataset.nbytes} bytes")
-    values: NDArray[Any] = dataset[rows]
-    return values
+    found = _dataset(file, name)
+    own, kind = found.shape, found.dtype
+    fits = len(own) == len(shape) and all(want in (None, got) for want, got in zip(shape, own, strict=True))
+    if not fits or kind != np.dtype(dtype):
+        raise ValueError(f"{name} is {kind} {own}, not {np.dtype(dtype)} {shape}")
+    if math.prod(own) * kind.itemsize > LARGEST:
+        raise ValueError(f"{name} declares {math.prod(own) * kind.itemsize} bytes")
+    if rows != slice(None):
+        part: NDArray[Any] = h5py.Dataset(found)[rows]
+        return part
+    whole: NDArray[Any] = np.empty(own, kind)
+    if whole.size:
+        found.read(h5s.ALL, h5s.ALL, whole)
+    return whole
 
 
 def attribute(file: h5py.File, name: str) -> str | int:
@@ -101,7 +104,7 @@ def attribute(file: h5py.File, name: str) -> str | int:
     """
     found = h5py.h5a.open(file.id, name.encode())
     kind = found.get_type()
-    if found.shape != () or not (isinstance(kind, h5t.TypeIntegerID) or _is_text(kind)):
+    if found.shape != () or not (kind.get_class() == h5t.INTEGER or _is_text(kind)):
         raise ValueError(f"the attribute {name} is neither text nor a number")
     value = file.attrs[name]
     return int(value) if isinstance(value, np.integer) else np.bytes_(value).decode()
@@ -128,7 +131,7 @@ def inspect(file: h5py.File, size: int) -> None:
     declared = 0
     _look_at_attributes(file, text)
     for name in names(file):
-        dataset = _dataset(file, name, packed=False)
+        dataset = h5py.Dataset(_dataset(file, name, packed=False))
         _look_at_attributes(dataset, text)
         if isinstance(dataset.id.get_type(), h5t.TypeStringID):
             _look_at_text(dataset, size, text)
@@ -157,37 +160,30 @@ class _Budget:
             raise ValueError("holds more text than it can")
 
 
-def _dataset(file: h5py.File, name: str, packed: bool = True) -> h5py.Dataset:
+def _dataset(file: h5py.File, name: str, packed: bool = True) -> h5d.DatasetID:
     """A dataset of the file itself, all of it there, stored as it is or packed as the writer does."""
-    if not isinstance(file.get(name, getlink=True), h5py.HardLink):
-        raise (
-            KeyError(f"no {name}") if name not in file else ValueError(f"{name} is a link to somewhere else")
-        )
-    found = h5py.h5o.open(file.id, name.encode())
+    place = name.encode()
+    if file.id.links.get_info(place).type != h5l.TYPE_HARD:
+        raise ValueError(f"{name} is a link to somewhere else")
+    found = h5py.h5o.open(file.id, place)
     if not isinstance(found, h5d.DatasetID):
         raise ValueError(f"{name} is not a variable")
     kind = found.get_type()
     if kind.committed() or not (kind.get_class() in _PLAIN or (not packed and _is_text(kind))):
         raise ValueError(f"{name} is of a type that no variable has")
     plan = found.get_create_plist()
-    if plan.get_layout() not in (h5d.CONTIGUOUS, h5d.CHUNKED) or plan.get_external_count():
+    layout, stored = plan.get_layout(), found.get_storage_size()
+    if layout not in (h5d.CONTIGUOUS, h5d.CHUNKED) or plan.get_external_count():
         raise ValueError(f"{name} is not stored in the file")
-    dataset = h5py.Dataset(found)
-    if plan.get_layout() == h5d.CHUNKED:
-        _look_at_chunks(dataset, plan, packed)
-    elif packed and found.get_storage_size() != dataset.nbytes:
-        raise ValueError(
-            f"{name} is stored in {found.get_storage_size()} bytes, and declares {dataset.nbytes}"
-        )
-    return dataset
-
-
-def _look_at_chunks(dataset: h5py.Dataset, plan: Any, packed: bool) -> None:
-    filters = [plan.get_filter(index)[0] for index in range(plan.get_nfilters())]
-    if not packed or plan.get_chunk() != dataset.shape or any(code not in _FILTERS for code in filters):
-        raise ValueError(f"{dataset.name} is packed in another way than ours")
-    if not dataset.id.get_storage_size():
-        raise ValueError(f"{dataset.name} has no values")
+    if layout == h5d.CHUNKED:
+        filters = [plan.get_filter(index)[0] for index in range(plan.get_nfilters())]
+        if not packed or plan.get_chunk() != found.shape or any(code not in _FILTERS for code in filters):
+            raise ValueError(f"{name} is packed in another way than ours")
+        if not stored:
+            raise ValueError(f"{name} has no values")
+    elif packed and stored != math.prod(found.shape) * kind.get_size():
+        raise ValueError(f"{name} is stored in {stored} bytes, and declares another number")
+    return found
 
 
 def _is_text(kind: Any) -> bool:
