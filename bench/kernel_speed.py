@@ -4,8 +4,9 @@
 
 Prints ns of CPU time per state-year truly simulated (a replica that has reached its hegemon simulates no more
 years), the median over rounds with the quartiles, and how many times faster than the scalar kernel; writes
-the same, with every round, to FILE. `make bench` measures this too. Every round measures every case with every
-kernel, so that what else the machine does hits all alike; ratios are medians of the ratios within a round.
+the same, with every round, to FILE. `make bench` measures this too. Every round measures every case with
+every kernel, so that what else the machine does hits all alike; ratios are medians of the ratios within a
+round.
 """
 
 from __future__ import annotations

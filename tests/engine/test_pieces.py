@@ -48,7 +48,9 @@ def test_a_flipped_bit_is_found(tmp_path: Path) -> None:
 def test_a_truncated_piece_is_found_without_reading(tmp_path: Path) -> None:
     piece = put(tmp_path)
     piece.path.write_bytes(b"some")
-    with pytest.raises(PieceError, match=r"damaged \(4 bytes, not 10\); hegemon run with --recompute-damaged"):
+    with pytest.raises(
+        PieceError, match=r"damaged \(4 bytes, not 10\); hegemon run with --recompute-damaged"
+    ):
         pieces.listing(tmp_path)
 
 
