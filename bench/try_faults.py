@@ -1,7 +1,7 @@
 """Try all faults (tests/faults, the long suite too) and write what was tried and lost into docs/faults.md.
 
-python bench/faults.py            try them, a quarter of an hour; as root, small file systems are mounted too
-python bench/faults.py --table    only write the table of the last record anew
+python bench/try_faults.py            try them, a quarter of an hour; as root, small file systems are mounted too
+python bench/try_faults.py --table    only write the table of the last record anew
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 RECORD = ROOT / "bench" / "results" / "faults.json"
 PAGE = ROOT / "docs" / "faults.md"
-BEGIN, END = "<!-- table: made by bench/faults.py -->\n", "<!-- end of the table -->\n"
+BEGIN, END = "<!-- table: made by bench/try_faults.py -->\n", "<!-- end of the table -->\n"
 
 
 def measure() -> dict[str, Any]:
