@@ -1,7 +1,7 @@
 """Try all faults (tests/faults, the long suite too) and write what was tried and lost into docs/faults.md.
 
-python bench/try_faults.py           try them, a quarter of an hour; as root, small file systems are mounted too
-python bench/try_faults.py --table   only write the table of the last record anew
+python bench/try_faults.py          try them, in a quarter of an hour; as root, on small file systems too
+python bench/try_faults.py --table  only write the table of the last record anew
 """
 
 from __future__ import annotations
