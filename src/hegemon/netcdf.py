@@ -67,9 +67,14 @@ def build(dims: Mapping[str, int], fields: Iterable[Field], attributes: Mapping[
     fields = [_fitting(item, dims) for item in fields]
     heads = tuple(_Head.of(item) for item in fields)
     buffer = io.BytesIO(_skeleton(tuple(dims.items()), heads, _frozen(attributes)))
-    with h5py.File(buffer, "r+", libver=LIBVER) as file:
-        for item, head in zip(fields, heads, strict=True):
-            _put_values(file, item, head.packed)
+    try:
+        with h5py.File(buffer, "r+", libver=LIBVER) as file:
+            for item, head in zip(fields, heads, strict=True):
+                _put_values(file, item, head.packed)
+    except ValueError as error:
+        if isinstance(error.__context__, MemoryError):  # h5py fails once more where it closes the file then
+            raise MemoryError("there is no room for the bytes of a file") from error
+        raise
     return buffer.getvalue()
 
 
