@@ -29,8 +29,9 @@ help:
 run: .venv/.installed
 	@.venv/bin/hegemon run "$(CONFIG)"
 
+# A file's tests stay together: they share what they have set up.
 test: .venv/.test
-	.venv/bin/python -m pytest -m "not slow and not peers$(LACKING)"
+	.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not slow and not peers$(LACKING)"
 
 test-peers: .venv/.test .venv/.peers
 	.venv/bin/python -m pytest -m peers

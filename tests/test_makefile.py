@@ -83,4 +83,4 @@ def test_tests_get_what_they_need_once(checkout: Path) -> None:
         assert make(checkout, "test", f"PYTHON={new}").returncode == 0
     words = asked.read_text()
     assert words.count("pip install --quiet --group test") == 1
-    assert words.count("-m pytest -m not slow") == 2
+    assert words.count("-m pytest --numprocesses auto") == 2
