@@ -12,7 +12,7 @@ import hegemon_kernels as hk
 
 
 def test_every_case_is_measured_with_every_kernel(tmp_path, capsys):
-    out = tmp_path / "new" / "speed.json"
+    out = tmp_path / "speed.json"
     kernel_speed.main(["--rounds", "2", "--replicas", "8", "--out", str(out)])
     report = json.loads(out.read_text())
     assert set(report["cases"]) == set(kernel_speed.CASES)
