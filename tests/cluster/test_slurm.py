@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -114,7 +115,7 @@ def test_a_slice_that_never_ran_is_named_and_submitted_alone(
     command = told.splitlines()[-1]
     assert not (out / "results.nc").exists()
     again = subprocess.run(
-        ["bash", "-c", command.replace("hegemon submit", f"{HEGEMON} submit")],
+        ["bash", "-c", command.replace("hegemon submit", f"{shlex.quote(str(HEGEMON))} submit")],
         env=slurm.environment,
         capture_output=True,
         text=True,

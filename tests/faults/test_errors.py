@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -130,14 +131,13 @@ if may_mount():
         survives("a directory without permission to read", folder)
 
 
-@pytest.mark.parametrize(("megabytes", "words"), [(4, "can't start new thread"), (20, "MemoryError: ")])
-def test_memory_runs_out(
-    warm: Warm, ledger: Callable[..., None], room: Path, megabytes: int, words: str
-) -> None:
+@pytest.mark.parametrize("megabytes", [4, 20])
+def test_memory_runs_out(warm: Warm, ledger: Callable[..., None], room: Path, megabytes: int) -> None:
     large = {"replicas": 500_000, "sweep": {"system.states": [3]}, "trajectories": 0}
     order = {"changes": large, "aim": 1_000_000_000}
     ended = warm(room / "run", **order, memory=megabytes << 20)
-    assert words in clear(ended, 1)
+    # How much else the process holds decides what the memory ends for.
+    assert re.search("can't start new thread|MemoryError: ", clear(ended, 1))
     assert "finished pieces are kept" in ended["lines"][0]
     kept = stamps(room / "run")
     assert warm(room / "run", **order)["status"] == 0
