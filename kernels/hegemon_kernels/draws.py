@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hegemon_kernels._jit import inlined
-from hegemon_kernels.elementary import ln_normal, turn, uniform
-from hegemon_kernels.lane_ops import square_root
+from hegemon_kernels.elementary import radius, turn, uniform
 from hegemon_kernels.philox import philox
 
 # Year word 0: the initial system.
@@ -70,12 +69,11 @@ def fill_normals(rows: Any, stream: Any, slots: Any, n: Any) -> None:
     fill_uniforms(rows, stream, slots, n)
     # Short loops keep more of their iterations in flight.
     for pair in range((n + 1) // 2):
-        rows[2 * pair] = -2.0 * ln_normal(rows[2 * pair])
+        rows[2 * pair] = radius(rows[2 * pair])
     for pair in range((n + 1) // 2):
-        length = square_root(rows[2 * pair])
         cosine, sine = turn(rows[2 * pair + 1])
-        rows[2 * pair + 1] = length * sine
-        rows[2 * pair] = length * cosine
+        rows[2 * pair + 1] = rows[2 * pair] * sine
+        rows[2 * pair] = rows[2 * pair] * cosine
 
 
 def _mix(z: int) -> int:

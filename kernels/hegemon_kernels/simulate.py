@@ -43,6 +43,12 @@ _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @inlined
+def _stream(s: Any, key: Any) -> Any:
+    """Draws of the year that each lane is in."""
+    return Stream(key, widen(s.year[0]) + _1, widen(s.low[0]), widen(s.high[0]), s.year[0])
+
+
+@inlined
 def _begin_year(p: Any, drift: Any, shared: Any, s: Any, words: Any, stream: Any, fresh: Any) -> None:
     grow(p, drift, s, words, stream, fresh)
     fresh = fresh & (s.extinct[0] == 0)
@@ -89,7 +95,7 @@ def _advance(p: Any, drift: Any, shared: Any, s: Any, words: Any, key: Any) -> A
     Returns the lanes called to the council, as a bit mask, and those in which there was a crisis.
     """
     active = s.active[0] != 0
-    stream = Stream(key, widen(s.year[0]) + _1, widen(s.low[0]), widen(s.high[0]), s.year[0])
+    stream = _stream(s, key)
     fresh = active & (s.crisis[0] >= s.crises[0])
     if any_lane(fresh):
         _begin_year(p, drift, shared, s, words, stream, fresh)
@@ -111,8 +117,7 @@ def _close(p: Any, shared: Any, s: Any, words: Any, key: Any, trace: Any, lanes:
     done = active & (s.crisis[0] >= s.crises[0]) & ~extinct
     ended = extinct
     if any_lane(done):
-        stream = Stream(key, widen(s.year[0]) + _1, widen(s.low[0]), widen(s.high[0]), s.year[0])
-        ended = ended | _end_year(p, shared, s, words, stream, done, trace, lanes)
+        ended = ended | _end_year(p, shared, s, words, _stream(s, key), done, trace, lanes)
     return lane_mask(ended)
 
 
@@ -135,6 +140,7 @@ def _hold_council(point: Any, memory: Any, words: Any, trace: Any, lanes: Any) -
 def _advance_all(
     point: Any, drift: Any, shared: Any, memory: Any, words: Any, key: Any, trace: Any, lanes: Any
 ) -> None:
+    """Advance every group, and let the council decide whenever it is full and at the end."""
     p = point[0]
     c = council_at(memory, p.N)
     seats = 0
