@@ -13,7 +13,7 @@ PIP = .venv/bin/python -m pip install --quiet
 LACKING = $(shell command -v ncdump >/dev/null 2>&1 || echo ' and not external') \
   $(shell { command -v munged && command -v slurmctld && command -v slurmd; } >/dev/null 2>&1 || echo ' and not slurm')
 
-.PHONY: help run test test-peers validate bench bench-suite lint docs clean
+.PHONY: help run test test-peers validate bench bench-suite coverage lint docs clean
 
 help:
 	@echo 'make run       run $(CONFIG), print the table and the path of the figure'
@@ -22,6 +22,7 @@ help:
 	@echo 'make validate  run the long statistical validation too (tens of minutes)'
 	@echo 'make bench     measure speed beside other systems, make docs/benchmarks.md anew (a quarter of an hour)'
 	@echo 'make bench-suite  measure kernels, engine and files by themselves, compare with the run before'
+	@echo 'make coverage  measure how often the intervals hold the true value, make their tables anew'
 	@echo 'make lint      check format, style, types and imports'
 	@echo 'make docs      build the documentation into site/'
 	@echo 'make clean     remove what the others made, except runs/'
@@ -47,6 +48,10 @@ bench: .venv/.peers
 bench-suite: .venv/.test
 	.venv/bin/python -m pytest bench/suite --benchmark-enable --benchmark-only --benchmark-autosave \
 	  $(if $(wildcard .benchmarks/*/*.json),--benchmark-compare)
+
+# PART=name: one of the modules of bench/coverage_studies; all without it.
+coverage: .venv/.test
+	.venv/bin/python bench/cover.py $(PART)
 
 lint: .venv/.dev
 	.venv/bin/ruff format --check .

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
+import markers
+
 from session import figures
 from session.tables import BLOCKS
-
-_MARKED = re.compile(r"(<!-- begin (?P<name>[\w-]+) -->\n).*?(<!-- end (?P=name) -->)", re.S)
 
 
 def render(text: str, record: dict[str, Any]) -> str:
@@ -21,16 +20,11 @@ def render(text: str, record: dict[str, Any]) -> str:
     ValueError
         If the page has no place for a part, or one for a part that is not known.
     """
-    marked = [found["name"] for found in _MARKED.finditer(text)]
-    if sorted(marked) != sorted(BLOCKS):
-        raise ValueError(f"the page marks {sorted(marked)}; the generated parts are {sorted(BLOCKS)}")
-
-    def fill(found: re.Match[str]) -> str:
-        part, make = BLOCKS[found["name"]]
-        body = make(record) if part in record["parts"] else "Not measured in this session."
-        return f"{found[1]}\n{body}\n\n{found[3]}"
-
-    return _MARKED.sub(fill, text)
+    bodies = {
+        name: make(record) if part in record["parts"] else "Not measured in this session."
+        for name, (part, make) in BLOCKS.items()
+    }
+    return markers.fill(text, bodies)
 
 
 def write(latest: Path, page: Path) -> None:
