@@ -4,7 +4,7 @@ Replicas ride side by side in SIMD lanes. Nothing here knows of files, of dask o
 """
 
 from hegemon_kernels._jit import sources_digest
-from hegemon_kernels.api import MODEL_VERSION, pack_point, simulate, trace
+from hegemon_kernels.api import MODEL_VERSION, climb, pack_point, simulate, snapshot_size, trace
 from hegemon_kernels.draws import stream_key
 from hegemon_kernels.layout import Point
 from hegemon_kernels.outcomes import OUTCOME_DTYPE
@@ -19,8 +19,10 @@ __all__ = [
     "Point",
     "Tally",
     "Trajectories",
+    "climb",
     "pack_point",
     "simulate",
+    "snapshot_size",
     "sources_digest",
     "stream_key",
     "tally",

@@ -22,6 +22,7 @@ from hegemon_kernels.layout import (
 from hegemon_kernels.memory import allocate, set_words
 from hegemon_kernels.outcomes import OUTCOME_DTYPE
 from hegemon_kernels.simulate import run_block
+from hegemon_kernels.snapshots import Climb, no_climb
 from hegemon_kernels.trajectory import Trajectories, allocate_trace
 
 GROUPS = 4
@@ -82,6 +83,7 @@ def pack_point(values: Mapping[str, Any], dtype: str = "float64") -> Point:
         "region": n - len(values["offshore"]),
         "word_bits": 8 * real.itemsize,
         "tracing": 0,
+        "level": np.inf,
         "offshore": sum(1 << int(i) for i in values["offshore"]),
     }
     kind = record_type(real)
@@ -95,9 +97,14 @@ def pack_point(values: Mapping[str, Any], dtype: str = "float64") -> Point:
     )
 
 
-def _run(point: Point, key: int, first: int, rows: np.ndarray, trace: Any) -> None:
+def _run(
+    point: Point, key: int, first: int, rows: np.ndarray, trace: Any = None, climb: Climb | None = None
+) -> None:
+    if rows.dtype != OUTCOME_DTYPE or rows.ndim != 1 or not rows.flags.c_contiguous:
+        raise ValueError("rows must be a contiguous one-dimensional array of OUTCOME_DTYPE")
+    if not len(rows):
+        return
     states = int(point.record["N"][0])
-    plane = bool(point.record["layout"][0] == LAYOUT_PLANE)
     lanes = LANES[8 * point.dtype.itemsize]
     # A short block would leave most lanes of many groups without a replica.
     groups = max(1, min(GROUPS, len(rows) // (4 * lanes)))
@@ -106,11 +113,12 @@ def _run(point: Point, key: int, first: int, rows: np.ndarray, trace: Any) -> No
         point.shares,
         point.drift,
         point.proximity,
-        allocate(groups, states, plane, point.dtype),
+        allocate(groups, states, _in_plane(point), point.dtype),
         np.uint64(key),
         np.int64(first),
         rows,
-        trace,
+        allocate_trace(0, 0, 0, 0, 0) if trace is None else trace,
+        no_climb(point.dtype) if climb is None else climb,
         lanes,
         set_words(states, 8 * point.dtype.itemsize),
     )
@@ -137,10 +145,95 @@ def simulate(point: Point, key: int, first: int, rows: np.ndarray) -> None:
     ValueError
         If `rows` is not such an array.
     """
-    if rows.dtype != OUTCOME_DTYPE or rows.ndim != 1 or not rows.flags.c_contiguous:
-        raise ValueError("rows must be a contiguous one-dimensional array of OUTCOME_DTYPE")
-    if len(rows):
-        _run(point, key, first, rows, allocate_trace(0, 0, 0, 0, 0))
+    _run(point, key, first, rows)
+
+
+def snapshot_size(point: Point) -> int:
+    """Numbers in a snapshot of one replica of a design point, for `climb`."""
+    states = int(point.record["N"][0])
+    return int(allocate(1, states, _in_plane(point), point.dtype).kept)
+
+
+def climb(
+    point: Point,
+    key: int,
+    first: int,
+    level: float,
+    rows: np.ndarray,
+    shares: np.ndarray,
+    years: np.ndarray,
+    snapshots: np.ndarray,
+    starts: np.ndarray | None = None,
+    parents: np.ndarray | None = None,
+) -> None:
+    """Simulate replicas until the leader holds a level of capability, and keep where they end.
+
+    A replica ends with the first year at whose end the leader's capability share is at least `level`, or
+    with which it would end in plain simulation. From there `starts` may take it up again. Bits of a replica
+    depend on the point, the key, its index, its parent's snapshot and the level alone. The GIL is released.
+
+    Parameters
+    ----------
+    point : Point
+        From `pack_point`; hegemony must be absorbing.
+    key : int
+        From `stream_key`, with a stage of its own.
+    first : int
+        Index of the first replica.
+    level : float
+        Capability share; inf to go on to hegemony or the horizon.
+    rows : structured array, shape (count,)
+        Filled with the outcomes as they stand where each replica ends; as for `simulate`.
+    shares : float array, shape (count,)
+        Filled: the leader's capability share there (0 before the end of the first year).
+    years : int32 array, shape (count,)
+        Filled: years completed there.
+    snapshots : array of the point's dtype, shape (count, `snapshot_size`)
+        Filled with all that is kept of each replica.
+    starts : array of the point's dtype, shape (n, `snapshot_size`), optional
+        Snapshots of replicas that had neither emerged nor reached `level`, to go on from after the year in
+        which they were taken. Without it replicas are set up anew.
+    parents : int64 array, shape (count,), optional
+        The row of `starts` from which each replica goes on.
+
+    Raises
+    ------
+    ValueError
+        If an array has another shape or type, hegemony is not absorbing, or parents are not rows of starts.
+    """
+    if not point.record["absorbing"][0]:
+        raise ValueError("only replicas that end with hegemony climb")
+    size, count = snapshot_size(point), len(rows)
+    filled: tuple[tuple[str, np.ndarray, tuple[int, ...], Any], ...] = (
+        ("shares", shares, (count,), np.float64),
+        ("years", years, (count,), np.int32),
+        ("snapshots", snapshots, (count, size), point.dtype),
+    )
+    if starts is not None and parents is not None:
+        continued: tuple[tuple[str, np.ndarray, tuple[int, ...], Any], ...] = (
+            ("starts", starts, (len(starts), size), point.dtype),
+            ("parents", parents, (count,), np.int64),
+        )
+        filled += continued
+        if count and not 0 <= parents.min() <= parents.max() < len(starts):
+            raise ValueError("parents must be rows of starts")
+    elif starts is not None or parents is not None:
+        raise ValueError("starts and parents come together")
+    for name, array, shape, dtype in filled:
+        if array.shape != shape or array.dtype != dtype or not array.flags.c_contiguous:
+            raise ValueError(f"{name} must be a contiguous array of {np.dtype(dtype)}, shape {shape}")
+    record = point.record.copy()
+    record["level"] = level
+    nothing = no_climb(point.dtype)
+    arrays = nothing._replace(snapshots=snapshots, shares=shares, years=years)
+    if starts is not None:
+        arrays = arrays._replace(starts=starts, parents=parents)
+    _run(replace(point, record=record), key, first, rows, climb=arrays)
+
+
+def _in_plane(point: Point) -> bool:
+    """Whether places differ between replicas."""
+    return bool(point.record["layout"][0] == LAYOUT_PLANE)
 
 
 def trace(point: Point, key: int, first: int, count: int) -> Trajectories:

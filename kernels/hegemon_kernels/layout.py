@@ -17,7 +17,7 @@ LAYOUT_NONE, LAYOUT_SHARED, LAYOUT_PLANE = 0, 1, 2
 
 REAL_FIELDS = (
     "s0 ell sig cv ov chi kE wO wS wI a0 gA dA th sp wG b0 bm k r am eI eS eP eC om co ze rb al v pB pJ eB "
-    "tb pr nu ph m D ta tl la cw bi sm ri an hs qs wC H"
+    "tb pr nu ph m D ta tl la cw bi sm ri an hs qs wC H level"
 ).split()
 INTEGER_FIELDS = "N T ho absorbing layout by_capability region word_bits tracing".split()
 

@@ -34,6 +34,7 @@ from hegemon_kernels.memory import council_at, group_at
 from hegemon_kernels.outcomes import emit
 from hegemon_kernels.secession import secede
 from hegemon_kernels.setup import admit, prepare
+from hegemon_kernels.snapshots import keep_replica, resume_replica
 from hegemon_kernels.threat import measure, region_sums
 from hegemon_kernels.trajectory import keep_year
 
@@ -84,7 +85,7 @@ def _end_year(p: Any, shared: Any, s: Any, words: Any, stream: Any, done: Any, t
     emerged = crown(p, shared, s, words, done)
     if p.tracing != 0:
         keep_year(p, s, words, trace, lanes, lane_mask(done))
-    ended = done & (s.year[0] >= p.T)
+    ended = done & ((s.year[0] >= p.T) | (s.final_share[0] >= p.level))
     return ended | emerged if p.absorbing != 0 else ended
 
 
@@ -183,6 +184,7 @@ def run_block(
     first: Any,
     rows: Any,
     trace: Any,
+    climb: Any,
     lanes: Any,
     words: Any,
 ) -> None:
@@ -211,15 +213,21 @@ def run_block(
                 if s.active[0, lane] != 0:
                     replica = np.int64(s.low[0, lane]) + (np.int64(s.high[0, lane]) << 32)
                     emit(p, s, lane, rows[replica - first])
+                    if len(climb.snapshots) > 0:
+                        keep_replica(memory, s, group, lane, lanes, climb, replica - first)
                     s.active[0, lane] = 0
                     running -= 1
                 if begun < count:
-                    if ready == lanes:
-                        prepare(p, shares, s, words, key, first + begun, lanes)
-                        ready = 0
-                    admit(p, s, words, lane, ready)
-                    if p.tracing != 0:
-                        keep_year(p, s, words, trace, lanes, _1 << np.uint64(lane))
-                    ready += 1
+                    if len(climb.parents) > 0:
+                        parent = climb.parents[begun]
+                        resume_replica(memory, s, group, lane, lanes, climb, parent, first + begun)
+                    else:
+                        if ready == lanes:
+                            prepare(p, shares, s, words, key, first + begun, lanes)
+                            ready = 0
+                        admit(p, s, words, lane, ready)
+                        ready += 1
+                        if p.tracing != 0:
+                            keep_year(p, s, words, trace, lanes, _1 << np.uint64(lane))
                     begun += 1
                     running += 1
