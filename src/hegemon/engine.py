@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -211,12 +212,8 @@ def execute(
     shared = setting(job)
     try:
         tracker.report()
-        dispatch = _Dispatch(shared, backend, collect, watch)
-        dispatch.run(orders(job, shared, left.claimed()))
-        while left and not watch.closing():  # the rest is in other processes' hands, until they end or die
-            time.sleep(POLL)
-            dispatch.run(orders(job, shared, left.claimed()))
-            tracker.report()
+        dispatch = Dispatch(shared, backend, collect, watch)
+        work_off(dispatch, left, partial(orders, job, shared), tracker.report)
         if tracker.done < tracker.pieces:
             reason = watch.reason or "the rest would take longer than the time limit"
             raise Unfinished(str(job.folder), tracker.done, tracker.pieces, reason)
@@ -225,6 +222,22 @@ def execute(
     except KeyboardInterrupt:
         raise Interrupted(str(job.folder), tracker.done, tracker.pieces) from None
     return totals if part is None else None
+
+
+def work_off(
+    dispatch: Dispatch,
+    left: Remaining,
+    orders: Callable[[Iterator[Piece]], Iterator[Order]],
+    report: Callable[[], None],
+) -> None:
+    """Make the pieces that are left, or wait for the processes that do, until all are there or it is time to
+    stop.
+    """
+    dispatch.run(orders(left.claimed()))
+    while left and not dispatch.watch.closing():  # the rest is in others' hands, until they end or die
+        time.sleep(POLL)
+        dispatch.run(orders(left.claimed()))
+        report()
 
 
 def empty_totals(design: Design) -> Totals:
@@ -246,7 +259,7 @@ def _stored(job: Job, found: Mapping[int, PieceFile]) -> Iterator[content.Tallie
             yield content.read_tallies(found[piece.number], piece.segments)
 
 
-class _Dispatch:
+class Dispatch:
     """Keeps `backend.window` tasks in flight until there are no more orders or the watch says to stop."""
 
     def __init__(

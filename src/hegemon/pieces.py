@@ -26,7 +26,7 @@ from pathlib import Path
 from hegemon import files
 from hegemon.failures import MENDING, PieceError, WorkFailed
 
-_NAME = re.compile(r"(piece|trace)-(\d{6,})-([0-9a-f]{16})-(\d+)-([0-9a-f]{16})\.nc")
+_NAME = re.compile(r"(piece|trace|pilot|split)-(\d{6,})-([0-9a-f]{16})-(\d+)-([0-9a-f]{16})\.nc")
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV, errno.EMLINK, errno.EINVAL)
 _counter = itertools.count()
 

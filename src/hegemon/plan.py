@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hegemon.design import Design
     from hegemon.parameters import Model
 
-Kind = Literal["piece", "trace"]
+Kind = Literal["piece", "trace", "pilot", "split"]
 Integers = NDArray[np.int64]
 
 # Nanoseconds of one core. The estimate need not be right, only the same everywhere: it sizes pieces.
@@ -73,7 +73,8 @@ class Generation:
     Attributes
     ----------
     kind : str
-        "piece" for outcomes and tallies, "trace" for whole trajectories.
+        "piece" for outcomes and tallies, "trace" for whole trajectories; of rare events "pilot" for levels,
+        "split" for repetitions, which take the place of replicas.
     aim : int
         Expected nanoseconds of a piece.
     rows, segments : int
@@ -97,7 +98,7 @@ class Generation:
     def __post_init__(self) -> None:
         """Raise ValueError unless this can be cut into pieces that fit in memory: it may be from anybody."""
         sizes = (self.aim, self.rows, self.segments)
-        if self.kind not in ("piece", "trace") or not all(type(n) is int and n > 0 for n in sizes):
+        if self.kind not in get_args(Kind) or not all(type(n) is int and n > 0 for n in sizes):
             raise ValueError(f"kind, aim, rows, segments: {self.kind}, {sizes}")
         if self.rows > TALLIED_ROWS or self.segments > TALLY_CELLS:
             raise ValueError(f"pieces of {self.rows} rows in {self.segments} segments")

@@ -129,6 +129,10 @@ def _make(setting: Setting, order: Order, brake: Brake) -> tuple[bytes, content.
     values = [{**setting.base, **change} for change in order.changes]
     if order.kind == "trace":
         return tracing.make(setting, order.segments, values), None
+    if order.kind in ("pilot", "split"):
+        from hegemon.splitting import making  # rare, as what it is for
+
+        return making.make(setting, order.kind, order.segments, values, brake), None
     return _simulate(setting, order.segments, values, brake)
 
 
