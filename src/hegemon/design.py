@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hegemon.config.spec import ExperimentSpec, Sweep
+from hegemon.config.spec import Axis, ExperimentSpec, Sweep
 from hegemon.config.text import toml_value
 from hegemon.errors import RequestError
 from hegemon.parameters import Model
@@ -59,11 +59,14 @@ class Dimension:
         The swept key; ``""`` for the dimension ``point``.
     values
         Its values, in the order of the design. Lists are written as TOML text.
+    along
+        The dimension that it lies along, if not its own: ``"point"``, or that of the key with which it moves.
     """
 
     name: str
     key: str
     values: tuple[Any, ...]
+    along: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,10 @@ class Design:
     points
         The points, row by row.
     dims
-        One dimension per swept key of a grid; ``point`` for a list; none for a single point.
+        One dimension per swept key of a grid, or per group of keys that move together; ``point`` for any
+        other design; none for a single point.
     coordinates
-        One per swept key: the dims of a grid, or labels along ``point``.
+        One per swept key: the dims of a grid and what moves with them, or labels along ``point``.
     """
 
     points: list[Point]
@@ -154,11 +158,19 @@ def _of(value: Any) -> type | None:
 def _labels(sweep: Sweep, points: list[Point]) -> tuple[tuple[Dimension, ...], tuple[Dimension, ...]]:
     names = _names(sweep.keys)
     if sweep.design == "grid":
-        dims = tuple(Dimension(names[axis.key], axis.key, axis.values) for axis in sweep.axes)
-        return dims, dims
+        dims = tuple(_dimension(names, axis, axis) for axis in sweep.axes)
+        return dims, tuple(
+            _dimension(names, part, axis) for axis in sweep.axes for part in (axis, *axis.linked)
+        )
     along = (Dimension("point", "", tuple(range(len(points)))),)
-    labels = [Dimension(names[key], key, _label([p.values[key] for p in points])) for key in sweep.keys]
-    return along, tuple(labels)
+    columns = {key: _label([point.values[key] for point in points]) for key in sweep.keys}
+    return along, tuple(Dimension(names[key], key, values, "point") for key, values in columns.items())
+
+
+def _dimension(names: dict[str, str], axis: Axis, along: Axis) -> Dimension:
+    if axis is along:
+        return Dimension(names[axis.key], axis.key, axis.values)
+    return Dimension(names[axis.key], axis.key, _label(list(axis.values)), names[along.key])
 
 
 def _label(values: list[Any]) -> tuple[Any, ...]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hegemon.design import Design
 
 POINT = "point"
+ALONG = "along"
+"""Attribute of a coordinate that lies along the dimension of another key: its name."""
 
 
 def dimensions(design: Design) -> tuple[str, ...]:
@@ -29,8 +31,10 @@ def coordinates(design: Design) -> dict[Hashable, xr.Variable]:
         about = {"long_name": "number of the design point", "units": "1"}
         found[POINT] = variable((POINT,), np.arange(len(design.points)), about)
     for label in design.coordinates:
-        along = POINT if _is_listed(design) else label.name
-        found[label.name] = variable((along,), column(label.values), attributes(label.key))
+        notes = attributes(label.key)
+        if label.along not in ("", POINT):
+            notes[ALONG] = label.along
+        found[label.name] = variable((label.along or label.name,), column(label.values), notes)
     return found
 
 
@@ -43,9 +47,10 @@ def variable(dims: tuple[str, ...], values: NDArray[Any], attributes: Mapping[st
 def swept(design: Design) -> dict[str, tuple[NDArray[Any], dict[str, Any]]]:
     """Value of each swept key at every point, in the order of the points, and its attributes, by name."""
     found = {}
+    places = np.unravel_index(np.arange(len(design.points)), design.shape) if design.dims else ()
+    along = dict(zip(dimensions(design), places, strict=True))
     for label in design.coordinates:
-        values = label.values if _is_listed(design) else [point.values[label.key] for point in design.points]
-        found[label.name] = column(values), attributes(label.key)
+        found[label.name] = column(label.values)[along[label.along or label.name]], attributes(label.key)
     return found
 
 

@@ -21,7 +21,7 @@ from hegemon.estimates.moments import means_and_errors
 from hegemon.estimates.proportions import wilson
 from hegemon.estimates.survival import kaplan_meier
 from hegemon.failures import MENDING, PieceError
-from hegemon.labels import coordinates, dimensions, variable
+from hegemon.labels import ALONG, coordinates, dimensions, variable
 from hegemon.variables import (
     ESTIMATES,
     FORMAT_VERSION,
@@ -248,8 +248,10 @@ def _labelled(file: h5py.File) -> xr.Dataset:
     variables, labels = {}, {name for name in dims if _text(file[name].attrs["NAME"]) == name}
     for name in names:
         if name in labels or name not in numbers:
-            own = (name,) if name in numbers else (*along, YEAR.name)[: max(len(along), file[name].ndim)]
             notes = _notes(file[name])
+            own = (name,) if name in numbers else (*along, YEAR.name)[: max(len(along), file[name].ndim)]
+            if notes.get(ALONG) in along:  # a key that moves with that of a dimension
+                own = (notes[ALONG],)
             labels.update(str(notes.pop("coordinates", "")).split())
             variables[name] = variable(own, _values(file[name]), notes)
     dataset = xr.Dataset(variables, attrs=_notes(file))

@@ -66,11 +66,11 @@ def test_list() -> None:
     assert design.shape == (2,)
     assert design.dims == (Dimension("point", "", (0, 1)),)
     assert design.coordinates == (
-        Dimension("states", "system.states", (2, 3)),
-        Dimension("shares", "system.shares", ("[1.0, 2.0]", '"equal"')),
-        Dimension("speed", "balancing.speed", (0.25, 0.75)),
-        Dimension("drift", "growth.drift", (0.0, 0.5)),
-        Dimension("names", "system.names", ("", '["a", "b", "c"]')),
+        Dimension("states", "system.states", (2, 3), "point"),
+        Dimension("shares", "system.shares", ("[1.0, 2.0]", '"equal"'), "point"),
+        Dimension("speed", "balancing.speed", (0.25, 0.75), "point"),
+        Dimension("drift", "growth.drift", (0.0, 0.5), "point"),
+        Dimension("names", "system.names", ("", '["a", "b", "c"]'), "point"),
     )
     assert design.points[1].values["balancing.speed"] == 0.75
     assert design.points[1].model.system.shares == "equal"

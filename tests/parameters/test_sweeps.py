@@ -212,13 +212,8 @@ EFFICIENCY = "balancing.efficiency"
             {"war": {"spoils": [1]}, "war.spoils": [1]},
             "sweep.war = { spoils = [1] }: is given twice, once in quotes and once without",
         ),
-        (
-            {"design": "lhs", "war.spoils": [0, 1]},
-            'sweep.design = "lhs": such designs are not built yet, use "grid" or "list"',
-        ),
-        ({"design": "sobol"}, 'sweep.design = "sobol": such designs are not built yet, use "grid" or "list"'),
-        ({"design": "gird"}, 'sweep.design = "gird": must be "grid" or "list"'),
-        ({"design": ["grid"]}, 'sweep.design = ["grid"]: must be "grid" or "list"'),
+        ({"design": "gird"}, 'sweep.design = "gird": must be "grid", "list", "lhs" or "sobol"'),
+        ({"design": ["grid"]}, 'sweep.design = ["grid"]: must be "grid", "list", "lhs" or "sobol"'),
         ({"values": [{}]}, 'sweep.values = [{}]: is only for design = "list"'),
         (
             {"design": "list"},
@@ -242,7 +237,8 @@ EFFICIENCY = "balancing.efficiency"
         ),
         (
             {"design": "list", "values": [{"war.spoils": 1}], "war.cost": [0.5]},
-            'sweep."war.cost" = [0.5]: a sweep with design = "list" takes only values = [...]',
+            'sweep."war.cost" = [0.5]: a sweep with design = "list" takes only values = [...] '
+            'or file = "points.csv"',
         ),
         (
             {"design": "list", "values": [{"war.spoils": 1}, {"war.spoils": 2}]},

@@ -65,6 +65,7 @@ def _work(config: str, changes: list[str]) -> dict[str, Any]:
     return {
         "experiment": spec.name,
         "valid": True,
+        "design": spec.sweep.design,
         "points": len(models),
         "dims": [dimension.name for dimension in design.dims],
         "swept": {label.key: finite(list(label.values)) for label in design.coordinates},
@@ -90,9 +91,11 @@ def _print(config: str, asked: dict[str, Any]) -> None:
 
     swept = [f"{key} ({_distinct(values)})" for key, values in asked["swept"].items()]
     points, replicas = asked["points"], asked["replicas"]
+    kind = "" if asked["design"] == "grid" else f" ({asked['design']})"
     rows = {
         "experiment": asked["experiment"],
-        "design": f"{points:,} point{'s' if points > 1 else ''}" + (f": {', '.join(swept)}" if swept else ""),
+        "design": f"{points:,} point{'s' if points > 1 else ''}{kind}"
+        + (f": {', '.join(swept)}" if swept else ""),
         "replicas": f"{replicas:,} per point, {points * replicas:,} in all; seed {asked['seed']}",
         "work": f"at most {asked['state_years']:.2g} state-years in {asked['pieces']:,} pieces; "
         f"about {duration(asked['core_seconds'])} of one core",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hegemon.config.loading import load, loads, parse
 from hegemon.config.reading import LARGEST
 from hegemon.config.schema import json_schema
-from hegemon.config.spec import MOST_POINTS, Axis, ExperimentSpec, Sweep
+from hegemon.config.spec import MOST_POINTS, Axis, ExperimentSpec, Span, Sweep
 from hegemon.config.text import toml_value
 from hegemon.config.writing import dump
 
@@ -14,6 +14,7 @@ __all__ = [
     "MOST_POINTS",
     "Axis",
     "ExperimentSpec",
+    "Span",
     "Sweep",
     "dump",
     "json_schema",

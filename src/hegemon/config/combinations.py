@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from hegemon.config.mistakes import Mistakes, Path
 from hegemon.config.spec import Sweep
-from hegemon.config.text import shown
+from hegemon.config.text import Place, shown
 from hegemon.parameters import Model
 from hegemon.parameters._section import Section
 from hegemon.parameters.registry import section_type, sections
@@ -42,7 +42,7 @@ def check_points(given: Mapping[str, Any], sweep: Sweep, bad: Collection[str], m
             model = make(row)
         except ValidationError as error:
             for problem in error.errors(include_url=False):
-                _tell(problem, given, _Point(sweep.design, place, row), bad, mistakes, told)
+                _tell(problem, given, _Point(sweep, place, row), bad, mistakes, told)
         else:
             first = first or model
     if len(told) > _MOST_TOLD:
@@ -61,15 +61,28 @@ def _sections(given: Mapping[str, Any]) -> dict[str, Section]:
 class _Point:
     """A design point, as messages name it."""
 
-    def __init__(self, design: str, place: int, row: Mapping[str, Any]) -> None:
+    def __init__(self, sweep: Sweep, place: int, row: Mapping[str, Any]) -> None:
         self.row = row
-        self._top: Path = ("sweep",) if design == "grid" else ("sweep", "values", place)
+        self._sweep, self._place = sweep, place
 
     def path(self, key: str) -> Path:
-        return (*self._top, key) if key in self.row else ("model", *key.split("."))
+        if key not in self.row:
+            return ("model", *key.split("."))
+        if self._sweep.places:
+            return (Place(f"{self._sweep.places[self._place]}, column {key}"),)
+        if self._sweep.design == "list":
+            return ("sweep", "values", self._place, key)
+        return (*_group(self._sweep, key), key)
 
     def where(self, keys: Collection[str]) -> str:
         return ", ".join(f"{key} = {shown(self.row[key])}" for key in keys if key in self.row)
+
+
+def _group(sweep: Sweep, key: str) -> Path:
+    """Where in a sweep the values of a key stand: in it, or in one of the tables of linked keys."""
+    linked = [group for group in sweep.groups if group.linked]
+    places = [place for place, group in enumerate(linked) if key in group.keys]
+    return ("sweep", "linked", places[0]) if places else ("sweep",)
 
 
 def _tell(

@@ -15,7 +15,8 @@ from hegemon.config.mistakes import Mistakes, Path
 from hegemon.config.overrides import apply_overrides
 from hegemon.config.reading import parse_toml, plain_tables, read_toml
 from hegemon.config.spec import ExperimentSpec, Settings
-from hegemon.config.sweeps import read_sweep, with_full_keys
+from hegemon.config.sweeps import read_sweep
+from hegemon.config.tables import with_full_keys
 from hegemon.errors import RequestError
 from hegemon.parameters import Model, all_parameters, nearest
 from hegemon.parameters._ranges import allowed
@@ -56,7 +57,7 @@ def load(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Experiment
             experiment.setdefault("name", _name_of(source))
         tables["sweep"] = with_full_keys(tables.get("sweep", {}))
         overridden, lines = apply_overrides(tables, overrides)
-        return _checked(tables, source, overridden, lines)
+        return _checked(tables, source, FilePath(source).parent, overridden, lines)
     except RecursionError:
         raise RequestError(f"{source}: is nested too deeply") from None
 
@@ -69,7 +70,7 @@ def loads(text: str, source: str) -> ExperimentSpec:
     RequestError
         With one line per mistake.
     """
-    return parse(parse_toml(source, text), source)
+    return _parsed(parse_toml(source, text), source, None)
 
 
 def parse(mapping: Mapping[str, Any], source: str = "experiment") -> ExperimentSpec:
@@ -88,6 +89,11 @@ def parse(mapping: Mapping[str, Any], source: str = "experiment") -> ExperimentS
     RequestError
         With one line per mistake.
     """
+    return _parsed(mapping, source, FilePath())
+
+
+def _parsed(mapping: Mapping[str, Any], source: str, folder: FilePath | None) -> ExperimentSpec:
+    """Check nested mappings; a file of points is looked for in the folder, and not read without one."""
     tables = dict(mapping)
     model = tables.get("model")
     if isinstance(model, Model):
@@ -95,13 +101,17 @@ def parse(mapping: Mapping[str, Any], source: str = "experiment") -> ExperimentS
     try:
         tables = plain_tables(tables)
         tables["sweep"] = with_full_keys(tables.get("sweep") or {})
-        return _checked(tables, source, (), [])
+        return _checked(tables, source, folder, (), [])
     except RecursionError:
         raise RequestError(f"{source}: is nested too deeply") from None
 
 
 def _checked(
-    tables: dict[str, Any], source: str, overridden: Collection[Path], lines: Sequence[str]
+    tables: dict[str, Any],
+    source: str,
+    folder: FilePath | None,
+    overridden: Collection[Path],
+    lines: Sequence[str],
 ) -> ExperimentSpec:
     mistakes = Mistakes(source, overridden)
     mistakes.lines.extend(lines)
@@ -112,7 +122,7 @@ def _checked(
             )
     settings = _experiment(tables.get("experiment", {}), mistakes)
     given, bad = _model_sections(tables.get("model", {}), mistakes)
-    sweep, bad_axes = read_sweep(tables["sweep"], mistakes)
+    sweep, bad_axes = read_sweep(tables["sweep"], mistakes, settings.get("seed", _default("seed")), folder)
     for key in [key for key in (*sweep.keys, *bad_axes) if key in given]:
         path = ("model", *key.split("."))
         message = f'is fixed here and swept in sweep."{key}"; take one of the two away'

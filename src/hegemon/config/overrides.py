@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hegemon.config.mistakes import Path
-from hegemon.config.sweeps import with_full_keys
+from hegemon.config.tables import with_full_keys
 from hegemon.parameters.registry import sections
 
 __all__ = ["apply_overrides"]

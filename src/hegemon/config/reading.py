@@ -13,7 +13,7 @@ from hegemon.config.spec import MOST_POINTS
 from hegemon.errors import RequestError
 from hegemon.parameters._section import plain
 
-__all__ = ["LARGEST", "parse_toml", "plain_tables", "read_toml"]
+__all__ = ["LARGEST", "parse_toml", "plain_tables", "read_text", "read_toml"]
 
 LARGEST = 16 * 2**20
 """Most bytes of a file that are read."""
@@ -41,6 +41,17 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
     RequestError
         With one line, if it cannot be read or is not TOML.
     """
+    return parse_toml(fspath(path), read_text(path))
+
+
+def read_text(path: str | PathLike[str]) -> str:
+    """Read a text file of some MiB at most.
+
+    Raises
+    ------
+    RequestError
+        With one line, if it cannot be read or is not text.
+    """
     name = fspath(path)
     try:
         with Path(path).open("rb") as file:
@@ -51,12 +62,11 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise RequestError(f"{name}: is larger than {LARGEST // 2**20} MiB")
     try:
-        text = data.decode("utf-8-sig")  # a byte order mark, as some editors write, is no mistake
+        return data.decode("utf-8-sig")  # a byte order mark, as some editors write, is no mistake
     except UnicodeDecodeError as error:
         raise RequestError(
             f"{name}: is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}"
         ) from None
-    return parse_toml(name, text)
 
 
 def parse_toml(name: str, text: str) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from hegemon.config.spec import MOST_POINTS, Settings
+from hegemon.config.spec import Settings
+from hegemon.config.sweep_schema import Schema, sweep_schema, table
 from hegemon.parameters import ParameterInfo, all_parameters
 from hegemon.parameters._ranges import allowed
 from hegemon.parameters._section import Section
@@ -27,8 +27,6 @@ _NOTES = (
     "high_key",
 )
 
-Schema = dict[str, Any]
-
 
 def json_schema() -> Schema:
     """Return the JSON schema (draft 2020-12) of an experiment file.
@@ -41,11 +39,11 @@ def json_schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "hegemon experiment",
         "description": "How often does a hegemon emerge? One experiment for `hegemon run`.",
-        **_table(
+        **table(
             {
-                "experiment": {"description": "What to run.", **_table(_settings())},
-                "sweep": _sweep(model),
-                "model": {"description": "Parameters of the model.", **_table(model)},
+                "experiment": {"description": "What to run.", **table(_settings())},
+                "sweep": sweep_schema(model),
+                "model": {"description": "Parameters of the model.", **table(model)},
             }
         ),
     }
@@ -56,7 +54,7 @@ def _section(section: str) -> Schema:
     for info in all_parameters():
         if info.section == section:
             properties[info.name]["description"] = _described(info)
-    return {"description": Model.model_fields[section].description, **_table(properties)}
+    return {"description": Model.model_fields[section].description, **table(properties)}
 
 
 def _settings() -> dict[str, Schema]:
@@ -98,61 +96,3 @@ def _clean(schema: Schema) -> Schema:
     if default is None or (isinstance(default, float) and not math.isfinite(default)):
         rest.pop("default", None)
     return rest
-
-
-def _sweep(model: dict[str, Schema]) -> Schema:
-    axes = {info.key: _axis(info, _value(model, info)) for info in all_parameters() if info.scalar}
-    values = {info.key: _value(model, info) for info in all_parameters()}
-    design: Schema = {
-        "description": "grid: every combination of the swept keys; list: the points in `values`.",
-        "enum": ["grid", "list"],
-        "default": "grid",
-    }
-    points: Schema = {
-        "description": 'Points of design = "list". A key that a point leaves out has its default.',
-        "type": "array",
-        "items": {"minProperties": 1, **_table(_also_nested(values))},
-        "minItems": 1,
-        "maxItems": MOST_POINTS,
-        "uniqueItems": True,
-    }
-    description = 'Keys of the model, as "section.key", with the values they take.'
-    return {"description": description, **_table({"design": design, "values": points, **_also_nested(axes)})}
-
-
-def _also_nested(keys: dict[str, Schema]) -> dict[str, Schema]:
-    """Add the tables that keys make when they are written without quotes."""
-    nested: dict[str, dict[str, Schema]] = {}
-    for key, schema in keys.items():
-        section, _, name = key.partition(".")
-        nested.setdefault(section, {})[name] = schema
-    return keys | {section: _table(inner) for section, inner in nested.items()}
-
-
-def _value(model: dict[str, Schema], info: ParameterInfo) -> Schema:
-    schema: Schema = model[info.section]["properties"][info.name]
-    return {name: value for name, value in schema.items() if name != "default"}
-
-
-def _axis(info: ParameterInfo, value: Schema) -> Schema:
-    """Return the schema of one swept key: a list of values or, for numbers, a spaced range."""
-    about = {name: value[name] for name in ("title", "description")}
-    one = {name: part for name, part in value.items() if name not in about}
-    if "anyOf" in one:  # a number or a list of numbers: on an axis, a number
-        one = next(option for option in one["anyOf"] if option["type"] != "array")
-    listed = {"type": "array", "items": one, "minItems": 1, "uniqueItems": True}
-    if info.range is None:
-        return about | listed
-    spaced = _table(
-        {
-            "from": one,
-            "to": one,
-            "points": {"type": "integer", "minimum": 2, "maximum": MOST_POINTS},
-            "scale": {"enum": ["linear", "log"], "default": "linear"},
-        }
-    )
-    return about | {"anyOf": [listed, spaced | {"required": ["from", "to", "points"]}]}
-
-
-def _table(properties: dict[str, Schema]) -> Schema:
-    return {"type": "object", "properties": properties, "additionalProperties": False}

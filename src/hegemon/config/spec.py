@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, InstanceOf
@@ -16,10 +16,12 @@ from hegemon.parameters import Model
 from hegemon.parameters._lists import is_text
 from hegemon.parameters._section import Section, parameter
 
-__all__ = ["MOST_POINTS", "Axis", "ExperimentSpec", "Settings", "Sweep"]
+__all__ = ["DIGITS", "MOST_POINTS", "Axis", "ExperimentSpec", "Settings", "Span", "Sweep", "rounded"]
 
 MOST_POINTS = 100_000
 """Greatest number of points of one design."""
+DIGITS = 12
+"""Significant digits of swept numbers."""
 
 _NAME = re.compile(r"\w[\w.-]{0,59}")
 _NAME_WORDS = "1 to 60 letters, digits, '.', '_' or '-', the first a letter or digit"
@@ -45,7 +47,7 @@ Text = Annotated[str, AfterValidator(_text)]
 
 @dataclass(frozen=True)
 class Axis:
-    """One swept key of a grid with its values.
+    """One swept key of a grid with its values, and the keys that move with it.
 
     Attributes
     ----------
@@ -53,10 +55,79 @@ class Axis:
         As ``section.key``.
     values
         Different, validated values; numbers rounded to 12 significant digits.
+    linked
+        Keys that take their values in step with this one: as many values each, which need not differ.
     """
 
     key: str
     values: tuple[Any, ...]
+    linked: tuple[Axis, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key, then those that move with it."""
+        return (self.key, *(axis.key for axis in self.linked))
+
+
+@dataclass(frozen=True)
+class Span:
+    """What one key of a drawn design (``lhs``, ``sobol``) ranges over, and the keys that move with it.
+
+    Attributes
+    ----------
+    key
+        As ``section.key``.
+    start, stop
+        The range, both ends allowed, from either end; of a list of values, 0 and 0.
+    scale
+        ``"linear"``, or ``"log"``: equal shares of points to equal ratios.
+    values
+        Values that are equally likely, instead of a range.
+    whole
+        Whether values are whole numbers: then all from `start` to `stop` are equally likely (on a
+        logarithmic scale, in proportion to ln((n + 1) / n)).
+    linked
+        Keys that take the same place in their own range.
+    """
+
+    key: str
+    start: float = 0.0
+    stop: float = 0.0
+    scale: Literal["linear", "log"] = "linear"
+    values: tuple[Any, ...] = ()
+    whole: bool = False
+    linked: tuple[Span, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key, then those that move with it."""
+        return (self.key, *(span.key for span in self.linked))
+
+    def at(self, place: float) -> Any:
+        """Return the value at a place from 0 to 1 in the range.
+
+        Numbers are rounded to a millionth of the range, or of themselves on a logarithmic scale, so that
+        what is drawn can be read and typed again.
+        """
+        if self.values:
+            return self.values[min(int(place * len(self.values)), len(self.values) - 1)]
+        if self.start > self.stop:
+            return replace(self, start=self.stop, stop=self.start).at(1 - place)
+        low, high = self.start, self.stop + (1 if self.whole else 0)
+        if self.scale == "log":
+            value = float(f"{math.exp(math.log(low) * (1 - place) + math.log(high) * place):.6g}")
+        else:
+            value = round(low * (1 - place) + high * place, 6 - math.floor(math.log10(high - low)))
+        return min(math.floor(value), self.stop) if self.whole else rounded(min(max(value, low), high))
+
+    def row(self, place: float) -> dict[str, Any]:
+        """Return the key and those that move with it, with their values at a place from 0 to 1."""
+        return {span.key: span.at(place) for span in (self, *self.linked)}
+
+
+def rounded(value: float) -> float:
+    """Round to 12 significant digits, so that a value does not depend on how it was reached."""
+    return float(f"{value:.{DIGITS}g}") + 0.0
 
 
 @dataclass(frozen=True)
@@ -66,23 +137,36 @@ class Sweep:
     Attributes
     ----------
     design
-        ``"grid"``: every combination of the axes; ``"list"``: the points as listed.
+        ``"grid"``: every combination of the axes; ``"list"``: the points as listed; ``"lhs"``, ``"sobol"``:
+        points drawn from ranges.
     axes
         The axes of a grid, in the order of the file; none is a single point.
     points
-        The points of a list: a mapping of keys to values each. A key that a point leaves out has its default.
+        The points of any other design: a mapping of keys to values each. A key that a listed point leaves out
+        has its default.
+    spans
+        What the keys of a drawn design range over, in the order of the file.
+    places
+        How messages name each point, where it was read from another file.
     """
 
-    design: Literal["grid", "list"] = "grid"
+    design: Literal["grid", "list", "lhs", "sobol"] = "grid"
     axes: tuple[Axis, ...] = ()
     points: tuple[Mapping[str, Any], ...] = ()
+    spans: tuple[Span, ...] = ()
+    places: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The swept keys."""
-        if self.design == "grid":
-            return tuple(axis.key for axis in self.axes)
-        return tuple(dict.fromkeys(key for point in self.points for key in point))
+        if self.design == "list":
+            return tuple(dict.fromkeys(key for point in self.points for key in point))
+        return tuple(key for group in self.groups for key in group.keys)
+
+    @property
+    def groups(self) -> tuple[Axis | Span, ...]:
+        """Keys of a grid or of a drawn design, those that move together as one."""
+        return self.axes or self.spans
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -96,12 +180,17 @@ class Sweep:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the swept keys and values of each point, the last axis of a grid fastest."""
-        if self.design == "list":
+        if self.design != "grid":
             yield from (dict(point) for point in self.points)
             return
-        keys = self.keys
-        for values in itertools.product(*(axis.values for axis in self.axes)):
-            yield dict(zip(keys, values, strict=True))
+        for steps in itertools.product(*map(_steps, self.axes)):
+            yield {key: value for step in steps for key, value in step.items()}
+
+
+def _steps(axis: Axis) -> list[dict[str, Any]]:
+    """The values of a key and of those that move with it, step by step."""
+    columns = zip(axis.values, *(other.values for other in axis.linked), strict=True)
+    return [dict(zip(axis.keys, values, strict=True)) for values in columns]
 
 
 class Settings(Section):

@@ -8,12 +8,16 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
-__all__ = ["path_text", "shown", "toml_key", "toml_value"]
+__all__ = ["Place", "path_text", "shown", "toml_key", "toml_value"]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _DEEPEST = 4  # more levels than this are never shown in a message
 _MOST_ITEMS = 8  # nor more elements of one list
 _LONGEST = 80
+
+
+class Place(str):
+    """A part of a path that is written as it stands: the row and the column of another file."""
 
 
 def toml_value(value: Any) -> str:
@@ -45,7 +49,10 @@ def path_text(path: tuple[str | int, ...]) -> str:
     """Write where a value stands in a file: ``sweep.values[3]."war.spoils"``."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{toml_key(part)}"
+        if isinstance(part, Place):
+            text += part
+        else:
+            text += f"[{part}]" if isinstance(part, int) else f".{toml_key(part)}"
     return text.removeprefix(".")
 
 

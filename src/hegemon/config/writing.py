@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hegemon.config.spec import ExperimentSpec, Settings, Sweep
+from hegemon.config.spec import Axis, ExperimentSpec, Settings, Span, Sweep
 from hegemon.config.text import toml_key, toml_value
 from hegemon.parameters import Model, all_parameters
 from hegemon.parameters.registry import sections
@@ -49,12 +49,28 @@ def _experiment(spec: ExperimentSpec) -> Iterator[str]:
 def _sweep(sweep: Sweep) -> Iterator[str]:
     yield "[sweep]"
     yield _pair("design", sweep.design)
-    for axis in sweep.axes:
-        yield _pair(axis.key, axis.values)
-    if sweep.design == "list":
+    if sweep.spans:
+        yield _pair("points", len(sweep.points))
+    yield from (_pair(group.key, _asked(group)) for group in sweep.groups if not group.linked)
+    linked = [
+        {one.key: _asked(one) for one in (group, *group.linked)} for group in sweep.groups if group.linked
+    ]
+    if linked:
+        yield "linked = ["
+        yield from (f"  {toml_value(group)}," for group in linked)
+        yield "]"
+    if sweep.design != "grid":
         yield "values = ["
         yield from (f"  {toml_value(point)}," for point in sweep.points)
         yield "]"
+
+
+def _asked(group: Axis | Span) -> Any:
+    """Values of a key as a file gives them: a list, or a range."""
+    if isinstance(group, Axis) or group.values:
+        return group.values
+    scale = {} if group.scale == "linear" else {"scale": group.scale}
+    return {"from": group.start, "to": group.stop, **scale}
 
 
 def _section(model: Model, section: str, swept: tuple[str, ...]) -> Iterator[str]:

@@ -38,6 +38,12 @@ def axis_name(coordinate: xr.DataArray) -> str:
     return words if unit == "1" else f"{words} ({unit})"
 
 
+def moving_with(results: xr.Dataset, name: str) -> str:
+    """Return the keys that move with that of a dimension, in words: `, with spoils`; empty for none."""
+    others = [short_name(c) for c in results.coords.values() if c.attrs.get("along") == name]
+    return f", with {' and '.join(others)}" if others else ""
+
+
 def short_name(coordinate: xr.DataArray) -> str:
     """Return the last part of the key in plain words."""
     return full_key(coordinate).rpartition(".")[2].replace("_", " ")

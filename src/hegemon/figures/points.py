@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hegemon.figures import listing, probability, style, survival
+from hegemon.figures import listing, probability, scatter, style, survival
 from hegemon.figures.frame import put_words
 from hegemon.figures.labels import axis_name, horizon, setting
 from hegemon.figures.selection import MOST_CURVES, spaced
@@ -16,11 +16,13 @@ _MOST_ROWS = 40
 
 
 def draw(results: xr.Dataset) -> Figure:
-    """Draw one line per key where keys are varied one at a time, else one row per point."""
+    """Draw one line per key where keys are varied one at a time; points that fill a space against each key;
+    any others one row per point.
+    """
     design = listing.one_at_a_time(results)
     if design is not None and len(design.lines) <= style.MOST_LINES:
         return _one_at_a_time(results, design)
-    return _rows(results)
+    return scatter.draw(results) if scatter.fills(results) else _rows(results)
 
 
 def _one_at_a_time(results: xr.Dataset, design: listing.OneAtATime) -> Figure:

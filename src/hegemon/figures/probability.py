@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from hegemon.figures import style
-from hegemon.figures.labels import axis_name, horizon, plain, setting
+from hegemon.figures.labels import axis_name, horizon, moving_with, plain, setting
 from hegemon.figures.placing import EndLabel, label_ends
 from hegemon.figures.selection import Selection, at, is_numeric, line_places
 
@@ -141,7 +141,7 @@ def _end(k: int, line: Line) -> EndLabel:
 
 
 def _horizontal(ax: Axes, results: xr.Dataset, axis: str, lines: Sequence[Line]) -> None:
-    ax.set_xlabel(axis_name(results[axis]))
+    ax.set_xlabel(axis_name(results[axis]) + moving_with(results, axis))
     values = results[axis].values
     if not is_numeric(results, axis):
         names = [plain(v) for v in values]
