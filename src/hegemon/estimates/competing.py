@@ -1,7 +1,7 @@
 """Competing risks, from counts by cause and year: how likely each cause is to have come first.
 
-Aalen and Johansen's estimate with the variance that follows from the multinomial increments of each year. It is
-the infinitesimal jackknife's too, and for one cause Greenwood's.
+Aalen and Johansen's estimate with the variance that follows from the multinomial increments of each year. It
+is the infinitesimal jackknife's too, and for one cause Greenwood's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Intervals by inverting a test: the values that it does not reject, found by bisection in many cells at once."""
+"""Intervals by inverting a test: the values that it keeps, found by bisection in many cells at once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def limits(
 
 
 def root(a: Floats, b: Floats, c: Floats) -> Floats:
-    """The greater root of a x^2 + b x + c with a > 0 and c <= 0 or b <= 0, without loss of digits; at least 0."""
+    """The greater root of a x^2 + b x + c, without loss of digits; at least 0. a > 0; c <= 0 or b <= 0."""
     wide = np.sqrt(np.maximum(b * b - 4 * a * c, 0.0))
     below = b + wide
     with np.errstate(invalid="ignore", divide="ignore"):

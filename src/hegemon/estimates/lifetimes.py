@@ -1,6 +1,6 @@
 """Time to an event, from counts by year: survival, hazard, restricted mean, quantiles, bands.
 
-All of it is computed for many tables at once: the last axis is the year, 0 to T, the others are design points.
+All of it is computed for many tables at once: the last axis is the year, 0 to T, the others are points.
 Events of a year come before its censorings, as is usual: whoever is censored at t was at risk in year t.
 """
 
@@ -30,7 +30,7 @@ class LifeTable:
     Parameters
     ----------
     events, censored : int64 arrays, shape (..., T + 1)
-        In how many the event came in the year, and how many were lost from sight after it; index 0 is the start.
+        In how many the event came in the year, and how many were lost from sight after it; 0 is the start.
     """
 
     events: Counts
@@ -52,9 +52,8 @@ class LifeTable:
 
     @cached_property
     def survival(self) -> Floats:
-        """Probability that the event has not come by the end of the year; NaN where that is not known any more."""
-        factors = 1 - _ratio(self.events, self.at_risk, 0.0)
-        found = np.cumprod(factors, axis=-1)
+        """Probability that the event has not come by the end of the year; NaN where that is unknown."""
+        found = np.cumprod(1 - _ratio(self.events, self.at_risk, 0.0), axis=-1).astype(np.float64)
         found[(self.at_risk == 0) & (found > 0)] = np.nan
         return found
 
@@ -76,7 +75,7 @@ class LifeTable:
         return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 
     def band(self, confidence: float) -> tuple[Floats, Floats]:
-        """Pointwise limits of survival on the log-log scale; Wilson's where that scale has no finite point."""
+        """Pointwise limits of survival, as `log_log` has them."""
         so_far = np.cumsum(self.events, axis=-1)
         return log_log(
             self.survival, self.error, normal_quantile(confidence), so_far, self.at_risk, confidence
@@ -94,11 +93,12 @@ class LifeTable:
         V. N. Nair, "Confidence bands for survival functions with censored data", Technometrics 26 (1984); on
         the log-log scale: O. Borgan and K. Liestol, Scandinavian Journal of Statistics 17 (1990).
         """
-        inside = (np.cumsum(self.events, axis=-1) >= FEWEST) & (self.at_risk - self.events >= FEWEST)
+        so_far, left = np.cumsum(self.events, axis=-1), self.at_risk - self.events
+        inside: NDArray[np.bool_] = np.asarray((so_far >= FEWEST) & (left >= FEWEST), bool)
         spread = np.where(inside, self.greenwood, np.nan)
-        some = inside.any(axis=-1)
-        first = np.nanmin(np.where(some[..., None], spread, 1.0), axis=-1)
-        last = np.nanmax(np.where(some[..., None], spread, 1.0), axis=-1)
+        some: NDArray[np.bool_] = np.asarray(inside.any(axis=-1), bool)
+        first = np.nanmin(np.where(some[..., np.newaxis], spread, 1.0), axis=-1)
+        last = np.nanmax(np.where(some[..., np.newaxis], spread, 1.0), axis=-1)
         z = equal_precision(np.log(last / first), confidence)[..., np.newaxis]
         theta = -np.log(self.survival, where=inside, out=np.ones_like(self.survival))
         wide = np.exp(z * np.sqrt(np.where(inside, self.greenwood, 0.0)) / theta)
@@ -127,9 +127,10 @@ class LifeTable:
         return after[..., 0], np.sqrt(np.sum(np.where(terms > 0, after**2 * terms, 0.0), axis=-1))
 
     def quantiles(self, shares: Sequence[float], curve: Floats | None = None) -> Floats:
-        """First year by whose end the event has come in each share, shape (..., shares); NaN where it has not.
+        """First year by whose end the event has come in each share; NaN where it has not.
 
-        `curve` takes the place of survival: its limits give those of the quantile (Brookmeyer & Crowley 1982).
+        `curve` takes the place of survival: its limits give those of the quantile (Brookmeyer & Crowley
+        1982, Biometrics 38). Shape (..., shares).
         """
         height = self.survival if curve is None else curve
         found = np.full((*height.shape[:-1], len(shares)), np.nan)
@@ -191,10 +192,12 @@ def equal_precision(length: Floats, confidence: float) -> Floats:
         density = np.exp(-c * c / 2) / math.sqrt(2 * math.pi)
         over = (c - 1 / c) * density * length + 4 * density / c > alpha
         low, high = np.where(over, c, low), np.where(over, high, c)
-    return np.maximum(high, least)
+    found: Floats = np.maximum(high, least)
+    return found
 
 
 def _ratio(above: Counts, below: Counts | Floats, otherwise: float) -> Floats:
     """Quotient, with another value where the divisor is 0."""
     out = np.full(above.shape, otherwise)
-    return np.divide(above, below, where=np.asarray(below) > 0, out=out)
+    found: Floats = np.divide(above, below, where=np.asarray(below) > 0, out=out)
+    return found

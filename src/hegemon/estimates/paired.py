@@ -1,7 +1,7 @@
 """Two proportions seen on the same replicas: their difference and ratio, and McNemar's test.
 
-A replica is counted by what happened in it at the first point and at the second: `both`, `first` only, `second`
-only, or neither of `trials`. What depends on neither limits nor tests stays with the caller.
+A replica is counted by what happened in it at the first point and at the second: `both`, `first` only,
+`second` only, or neither, of all `trials`.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def difference_interval(
 
     References
     ----------
-    T. Tango, "Equivalence test and confidence interval for the difference in proportions for the paired-sample
-    design", Statistics in Medicine 17 (1998).
+    T. Tango, "Equivalence test and confidence interval for the difference in proportions for the
+    paired-sample design", Statistics in Medicine 17 (1998).
     """
     c, b, n, z = _floats(first, second, trials, z)
 
@@ -102,14 +102,14 @@ def mcnemar(first: ArrayLike, second: ArrayLike) -> Floats:
     """Two-sided mid-p value of McNemar's exact test: whether both points have one probability.
 
     Given the discordant pairs, those with the event at the second point only are binomial with chance 1/2.
-    The mid-p value counts what was seen by half; it keeps its level nearly everywhere where the plain
-    exact value is far too cautious (Fagerland, Lydersen & Laake 2013, BMC Medical Research Methodology 13:91).
-    1 where there is no discordant pair.
+    The mid-p value counts what was seen by half; it keeps its level nearly everywhere, where the plain exact
+    value is far too cautious (Fagerland, Lydersen & Laake 2013, BMC Medical Research Methodology 13). 1 where
+    there is no discordant pair.
     """
     c, b = _floats(first, second)
     tail, total = np.minimum(b, c), b + c
     value = 2 * binom.cdf(tail, total, 0.5) - binom.pmf(tail, total, 0.5)
-    return np.where(b == c, 1.0, np.minimum(value, 1.0))
+    return np.asarray(np.where(b == c, 1.0, np.minimum(value, 1.0)), np.float64)
 
 
 def rise(first: ArrayLike, second: ArrayLike) -> Floats:

@@ -20,7 +20,7 @@ def correlation(covariance: Floats) -> Floats:
     scale = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     scale[scale <= 1e-12 * max(float(scale.max(initial=0.0)), 1e-150)] = 0.0
     inverse = np.divide(1.0, scale, where=scale > 0, out=np.zeros_like(scale))
-    found = np.clip(covariance * np.outer(inverse, inverse), -1.0, 1.0)
+    found: Floats = np.clip(covariance * np.outer(inverse, inverse), -1.0, 1.0)
     np.fill_diagonal(found, 1.0)
     return found
 

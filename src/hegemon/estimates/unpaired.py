@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import hypergeom
 
-from hegemon.estimates.inversion import root
 from hegemon.estimates.paired import ratio_limits
 
 Floats = NDArray[np.float64]
@@ -73,7 +72,7 @@ def ratio_interval(
 
 
 def fisher(first: ArrayLike, trials: ArrayLike, second: ArrayLike, others: ArrayLike) -> Floats:
-    """Two-sided mid-p value of Fisher's exact test (twice the smaller side): one probability at both points."""
+    """Two-sided mid-p value of Fisher's exact test, twice the smaller side: one probability at both."""
     x, n, y, m = _floats(first, trials, second, others)
     law = hypergeom(n + m, x + y, m)
     exactly = law.pmf(y) / 2

@@ -15,10 +15,12 @@ from hegemon.errors import RequestError
 _SHOWN = 12  # values named in a message
 
 
-def parse(text: str) -> int | dict[str, Any]:
+def parse(text: str, option: str = "--point") -> int | dict[str, Any]:
     """Read what ``--point`` takes: an index, or ``name=value`` pairs with commas between them.
 
     Values are TOML; words need no quotes. Names are those of the results' coordinates, or whole keys.
+    Messages
+    name the `option` that it was given to.
 
     Raises
     ------
@@ -31,9 +33,9 @@ def parse(text: str) -> int | dict[str, Any]:
     for pair in _split(text):
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not (name and equals and value):
-            raise RequestError(f"--point {text}: must be an index or name=value,name=value")
+            raise RequestError(f"{option} {text}: must be an index or name=value,name=value")
         if name in found:
-            raise RequestError(f"--point {text}: {name} is given twice")
+            raise RequestError(f"{option} {text}: {name} is given twice")
         found[name] = _value(value)
     return found
 
@@ -88,27 +90,54 @@ def select(design: Design, point: int | Mapping[str, Any] | None) -> Point:
     return design.points[point]
 
 
-def _by_values(design: Design, asked: Mapping[str, Any]) -> Point:
-    text = ",".join(f"{name}={_text(value)}" for name, value in asked.items())
-    keys = {name: _key(design, name, text) for name in asked}
-    fitting = list(design.points)
+def fitting(design: Design, asked: Mapping[str, Any], option: str = "--point") -> list[Point]:
+    """The design points that have the values asked for; `option` is for messages.
+
+    Raises
+    ------
+    RequestError
+        If a name or a value is not of this design, or no point has all of them.
+    """
+    text = written(asked)
+    keys = {name: swept_key(design, name, f"{option} {text}") for name in asked}
+    found = list(design.points)
     for name, value in asked.items():
         known = dict.fromkeys(_text(point.values[keys[name]]) for point in design.points)
         if not any(_same(point.values[keys[name]], value) for point in design.points):
-            raise RequestError(f"--point {text}: {name} is one of {_listed(known)}")
-        fitting = [point for point in fitting if _same(point.values[keys[name]], value)]
-    if len(fitting) == 1:
-        return fitting[0]
+            raise RequestError(f"{option} {text}: {name} is one of {_listed(known)}")
+        found = [point for point in found if _same(point.values[keys[name]], value)]
+    if not found:
+        raise RequestError(
+            f"{option} {text}: no point has all of these; see `hegemon summary` for those there are"
+        )
+    return found
+
+
+def _by_values(design: Design, asked: Mapping[str, Any]) -> Point:
+    found = fitting(design, asked)
+    if len(found) == 1:
+        return found[0]
+    text = written(asked)
     what = f"--point {text}" if text else "--point"
-    if not fitting:
-        raise RequestError(f"{what}: no point has all of these; see `hegemon summary` for those there are")
-    left = [label.name for label in design.coordinates if label.key not in keys.values()]
+    left = [label.name for label in design.coordinates if not {label.name, label.key} & asked.keys()]
     more = f"give {' and '.join(left)} too, or an index" if left else "give an index"
-    indices = _listed(str(point.index) for point in fitting)
-    raise RequestError(f"{what}: {len(fitting)} points fit ({indices}); {more}")
+    indices = _listed(str(point.index) for point in found)
+    raise RequestError(f"{what}: {len(found)} points fit ({indices}); {more}")
 
 
-def _key(design: Design, name: str, text: str) -> str:
+def written(asked: Mapping[str, Any]) -> str:
+    """Values of swept keys as one would ask for them."""
+    return ",".join(f"{name}={_text(value)}" for name, value in asked.items())
+
+
+def swept_key(design: Design, name: str, what: str) -> str:
+    """The swept key that a name stands for; `what` begins the message.
+
+    Raises
+    ------
+    RequestError
+        If there is none.
+    """
     for label in design.coordinates:
         if name in (label.name, label.key):
             return label.key
@@ -116,7 +145,7 @@ def _key(design: Design, name: str, text: str) -> str:
     near = difflib.get_close_matches(name, names, 1)
     meant = f' (did you mean "{near[0]}"?)' if near else ""
     swept = f"this run sweeps {', '.join(names)}" if names else "this run sweeps nothing: it has one point, 0"
-    raise RequestError(f'--point {text}: there is no "{name}"; {swept}{meant}')
+    raise RequestError(f'{what}: there is no "{name}"; {swept}{meant}')
 
 
 def _same(held: Any, asked: Any) -> bool:
