@@ -11,6 +11,7 @@ PIP = .venv/bin/python -m pip install --quiet
 
 # Tests that call a program from outside Python run where that program is there.
 LACKING = $(shell command -v ncdump >/dev/null 2>&1 || echo ' and not external') \
+  $(shell Rscript --vanilla -e 'for (p in c("data.table", "haven", "jsonlite", "ncdf4", "survival")) loadNamespace(p)' >/dev/null 2>&1 || echo ' and not r') \
   $(shell { command -v munged && command -v slurmctld && command -v slurmd; } >/dev/null 2>&1 || echo ' and not slurm')
 
 .PHONY: help run test test-peers validate bench bench-suite coverage lint docs clean

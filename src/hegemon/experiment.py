@@ -25,6 +25,7 @@ from hegemon.stopping import Sign, Watch
 if TYPE_CHECKING:
     from distributed import Client
 
+    from hegemon.export import Written
     from hegemon.parameters import Model
     from hegemon.replay import Replay
     from hegemon.verify import Report
@@ -378,6 +379,185 @@ class Run:
         from hegemon.replay import replay
 
         return replay(self._job, point, replica)
+
+    def export(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        to: Literal["csv", "parquet", "stata", "netcdf"] | None = None,
+        what: Literal["estimates", "survival", "outcomes"] = "estimates",
+        missing: bool = False,
+        force: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Written:
+        """Write a table of the run for other programs, in bounded memory; the file is whole or not there.
+
+        Parameters
+        ----------
+        path : path, optional
+            The file; in the run's directory under the name of the table if not given.
+        to : {"csv", "parquet", "stata", "netcdf"}, optional
+            The format; by the end of the file's name if not given.
+        what : {"estimates", "survival", "outcomes"}, optional
+            One row per design point, per design point and year, or per replica.
+        missing : bool, optional
+            Write missing values where a column has its number for "none" (-1); Stata's files always do.
+        force : bool, optional
+            Replace a file that is there.
+        progress : callable, optional
+            Takes the numbers of rows written and of all.
+
+        Returns
+        -------
+        hegemon.export.Written
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If the format is not known or cannot hold the table, the file is there already, its directory is
+            not, or the run keeps no row per replica.
+        PieceError
+            If the run is not complete, or something of it is damaged.
+        """
+        from hegemon.export import Source, export
+
+        source = Source(self._job, lambda: self.results, self._history)
+        return export(source, path, to, what, missing=missing, force=force, progress=progress)
+
+    def survival(
+        self, by: Literal["leader", "route"] | None = None, *, until: int | None = None
+    ) -> xr.Dataset:
+        """Estimate how soon a hegemon emerges: survival, hazard, restricted mean, quantiles.
+
+        Parameters
+        ----------
+        by : {"leader", "route"}, optional
+            Tell hegemonies apart, and estimate the incidence of each kind: by whether the hegemon led at the
+            start, or by whether its gain was won in wars. Needs a row per replica.
+        until : int, optional
+            Years to which mean times are restricted; each point's own horizon if not given.
+
+        Returns
+        -------
+        xarray.Dataset
+            Along the dimensions of the design, `year`, `share` (of quantiles) and `cause`, in memory.
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If an option is out of range, or needs rows that the run does not keep.
+        PieceError
+            If the run is not complete, or a piece is missing or damaged.
+        """
+        from hegemon.survival import survival
+
+        return survival(self._job, self.results, by, until, self._history)
+
+    def durability(self, *, until: int | None = None) -> xr.Dataset:
+        """Estimate how long first spells of hegemony last, where replicas go on after them.
+
+        Parameters
+        ----------
+        until : int, optional
+            Years to which mean lengths are restricted; the longest that was seen if not given.
+
+        Returns
+        -------
+        xarray.Dataset
+            As `survival`, with the years since the spell began along `year`.
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If replicas stop at the first hegemony, or the run keeps no row per replica.
+        PieceError
+            If the run is not complete, or a piece is missing or damaged.
+        """
+        from hegemon.survival import durability
+
+        return durability(self._job, until, self._history)
+
+    def contrast(self, first: Mapping[str, Any], second: Mapping[str, Any]) -> xr.Dataset:
+        """Compare P at two design points, replica by replica where they share their random numbers.
+
+        Parameters
+        ----------
+        first, second : mapping
+            Values of swept keys, as ``{"efficiency": 0.2}``. A key that neither names is held equal: there is
+            a pair for each of its values.
+
+        Returns
+        -------
+        xarray.Dataset
+            Along `pair`: the difference and the ratio of P with their intervals, a test, what pairing gained.
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If no two such points are there, or replicas share their random numbers and no rows are kept.
+        PieceError
+            If the run is not complete, or a piece is missing or damaged.
+        """
+        from hegemon.contrasts import between
+
+        return between(self._job, self.results, first, second, self._history)
+
+    def contrasts(
+        self,
+        along: str | None = None,
+        *,
+        pairs: Literal["successive", "first", "all"] = "successive",
+        expect: Literal["falls", "rises"] = "falls",
+    ) -> xr.Dataset:
+        """Compare P along a swept key, and check whether it moves one way.
+
+        Parameters
+        ----------
+        along : str, optional
+            The swept key; efficiency, or else the first that is a number, if not given.
+        pairs : {"successive", "first", "all"}, optional
+            Which points are compared: neighbours, each with the first, or each with each.
+        expect : {"falls", "rises"}, optional
+            How P is expected to move; `reversal` is 1 for pairs that move against it, significantly for all
+            pairs of the line together.
+
+        Returns
+        -------
+        xarray.Dataset
+            Along `pair`, as `contrast`; and bands that hold all differences of a line at once.
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If there is nothing to compare along the key, or as `contrast`.
+        PieceError
+            If the run is not complete, or a piece is missing or damaged.
+        """
+        from hegemon.contrasts import along as compare
+
+        return compare(self._job, self.results, along, pairs, expect, self._history)
+
+    def bands(self, along: str | None = None) -> xr.Dataset:
+        """P with a band that holds it at all points along a swept key at once.
+
+        Parameters
+        ----------
+        along : str, optional
+            The swept key; efficiency, or else the first that is a number, if not given.
+
+        Returns
+        -------
+        xarray.Dataset
+            Along the dimensions of the design: `p_emerged`, its limits by point, and those of the band.
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            As `contrasts`.
+        """
+        from hegemon.contrasts import bands
+
+        return bands(self._job, self.results, along, self._history)
 
     @property
     def _history(self) -> str:

@@ -71,7 +71,7 @@ def write(job: Job, path: Path, history: str = "", tell: Tell | None = None) -> 
             extra = {"coordinates": along} if name in names else {}
             _create(target, str(name), column, total, {**column.attributes, **extra})
         done = 0
-        for table in _chunks(found, {**notes, **names}):
+        for table in chunks(found, {**notes, **names}):
             count = len(next(iter(table.values())))
             for name, values in table.items():
                 target[str(name)][done : done + count] = values
@@ -104,20 +104,20 @@ def _texts(notes: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _chunks(
-    found: Sequence[Stretch], wanted: Mapping[Hashable, Column]
+def chunks(
+    found: Sequence[Stretch], wanted: Mapping[Hashable, Column], rows: int = ROWS
 ) -> Iterator[dict[Hashable, NDArray[Any]]]:
-    """Rows of all columns, `ROWS` at a time and what is left at the end."""
+    """Rows of all columns, `rows` at a time and what is left at the end."""
     held: list[dict[Hashable, NDArray[Any]]] = []
     count = 0
     for part in found:
         held.append({name: column.load(part) for name, column in wanted.items()})
         count += part.stop - part.start
-        while count >= ROWS:
+        while count >= rows:
             whole = _joined(held)
-            yield {name: values[:ROWS] for name, values in whole.items()}
-            held = [{name: values[ROWS:] for name, values in whole.items()}]
-            count -= ROWS
+            yield {name: values[:rows] for name, values in whole.items()}
+            held = [{name: values[rows:] for name, values in whole.items()}]
+            count -= rows
     if count:
         yield _joined(held)
 

@@ -9,7 +9,7 @@ import pytest
 
 from hegemon import __version__
 
-COMMANDS = ["run", "merge", "validate", "summary", "plot", "submit", "verify", "replay", "selftest", "schema"]
+COMMANDS = ["run", "merge", "validate", "summary", "plot", "export", "submit", "verify", "replay", "selftest", "schema"]
 HEAVY = ("numba", "numpy", "xarray", "dask", "distributed", "h5py", "matplotlib", "pydantic", "rich", "scipy")
 PROBE = """
 import sys

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hegemon._version import __version__
+from hegemon.cli.export import export
 from hegemon.cli.merge import merge
 from hegemon.cli.plot import plot
 from hegemon.cli.replay import replay
@@ -41,5 +42,5 @@ def main() -> None:
     """
 
 
-for command in (run, merge, validate, summary, plot, submit, verify, replay, selftest, schema):
+for command in (run, merge, validate, summary, plot, export, submit, verify, replay, selftest, schema):
     main.add_command(command)
