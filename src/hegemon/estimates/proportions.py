@@ -34,8 +34,15 @@ def wilson(
     ----------
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
     """
+    return wilson_at(successes, trials, normal_quantile(confidence))
+
+
+def wilson_at(
+    successes: ArrayLike, trials: ArrayLike, z: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Wilson's interval with limits `z` standard errors away, as `wilson` has it."""
     k, n = np.broadcast_arrays(np.asarray(successes, np.float64), np.asarray(trials, np.float64))
-    z = normal_quantile(confidence)
+    z = np.asarray(z, np.float64)
     some = np.maximum(n, 1)
     p = k / some
     scale = 1 + z * z / some

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import hypergeom
 
 from hegemon.estimates.paired import ratio_limits
+from hegemon.estimates.proportions import wilson_at
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +32,7 @@ def difference_interval(
     Medicine 17 (1998), method 10.
     """
     x, n, y, m, z = _floats(first, trials, second, others, z)
-    (low1, high1), (low2, high2) = _wilson(x, n, z), _wilson(y, m, z)
+    (low1, high1), (low2, high2) = wilson_at(x, n, z), wilson_at(y, m, z)
     p, q = x / n, y / m
     low = q - p - np.sqrt((q - low2) ** 2 + (high1 - p) ** 2)
     high = q - p + np.sqrt((high2 - q) ** 2 + (p - low1) ** 2)
@@ -84,13 +85,6 @@ def rise(first: ArrayLike, trials: ArrayLike, second: ArrayLike, others: ArrayLi
     """One-sided exact p value that the second probability is not the greater: Fisher's, without mid-p."""
     x, n, y, m = _floats(first, trials, second, others)
     return np.where(y == 0, 1.0, hypergeom.sf(y - 1, n + m, x + y, m))
-
-
-def _wilson(k: Floats, n: Floats, z: Floats) -> tuple[Floats, Floats]:
-    scale, p = 1 + z * z / n, k / n
-    half = z * np.sqrt(p * (1 - p) / n + (z / (2 * n)) ** 2)
-    middle = p + z * z / (2 * n)
-    return np.where(k == 0, 0.0, (middle - half) / scale), np.where(k == n, 1.0, (middle + half) / scale)
 
 
 def _floats(*arrays: ArrayLike) -> list[Floats]:

@@ -19,8 +19,7 @@ def parse(text: str, option: str = "--point") -> int | dict[str, Any]:
     """Read what ``--point`` takes: an index, or ``name=value`` pairs with commas between them.
 
     Values are TOML; words need no quotes. Names are those of the results' coordinates, or whole keys.
-    Messages
-    name the `option` that it was given to.
+    Messages name the `option` that it was given to.
 
     Raises
     ------
