@@ -14,6 +14,7 @@ from hegemon.cli.schema import schema
 from hegemon.cli.selftest import selftest
 from hegemon.cli.submit import submit
 from hegemon.cli.summary import summary
+from hegemon.cli.survival import survival
 from hegemon.cli.validate import validate
 from hegemon.cli.verify import verify
 
@@ -42,5 +43,18 @@ def main() -> None:
     """
 
 
-for command in (run, merge, validate, summary, plot, export, submit, verify, replay, selftest, schema):
+for command in (
+    run,
+    merge,
+    validate,
+    summary,
+    survival,
+    plot,
+    export,
+    submit,
+    verify,
+    replay,
+    selftest,
+    schema,
+):
     main.add_command(command)

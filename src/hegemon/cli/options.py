@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from hegemon.errors import RequestError
 
 F = TypeVar("F", bound=Callable[..., Any])
 _GREATEST_SEED = 2**63 - 1
@@ -37,3 +40,19 @@ def overrides(settings: tuple[str, ...], replicas: int | None, seed: int | None)
     """What --set, --replicas and --seed ask for, as `hegemon.config.load` takes it."""
     asked = {"replicas": replicas, "seed": seed}
     return [*settings, *(f"experiment.{key}={value}" for key, value in asked.items() if value is not None)]
+
+
+def figure_file(option: str, text: str) -> Path:
+    """The file that a figure is to be written to.
+
+    Raises
+    ------
+    RequestError
+        If it cannot be written, before any work.
+    """
+    target = Path(text)
+    if target.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise RequestError(f"{option} {target}: must end in .png, .svg or .pdf")
+    if not target.parent.is_dir():
+        raise RequestError(f"{option} {target}: there is no directory {target.parent}")
+    return target

@@ -8,7 +8,6 @@ import click
 
 from hegemon.cli import options
 from hegemon.cli.exits import told
-from hegemon.errors import RequestError
 
 
 @click.command(
@@ -29,21 +28,10 @@ def plot(folder: str, output: str | None) -> None:
     Where efficiency was not swept, the first swept key that is a number takes its place; a second key gives
     a line per value, a third a panel per value.
     """
-    target = Path(folder) / "figure.png" if output is None else Path(output)
-    _check(target, output is not None)
+    target = Path(folder) / "figure.png" if output is None else options.figure_file("--output", output)
     from hegemon.experiment import open_run
 
     run = open_run(folder)
     from hegemon.figures import headline, save
 
     click.echo(save(headline(run.results), target))
-
-
-def _check(target: Path, asked: bool) -> None:
-    """Refuse a file that cannot be written, before any work."""
-    if not asked:
-        return
-    if target.suffix.lower() not in (".png", ".svg", ".pdf"):
-        raise RequestError(f"--output {target}: must end in .png, .svg or .pdf")
-    if not target.parent.is_dir():
-        raise RequestError(f"--output {target}: there is no directory {target.parent}")

@@ -16,8 +16,6 @@ from hegemon.errors import RequestError
 if TYPE_CHECKING:
     from hegemon.replay import Record, Replay
 
-_SUFFIXES = (".png", ".svg", ".pdf")
-
 
 @click.command(
     short_help="One system again: the log of its decisions.",
@@ -48,8 +46,7 @@ def replay(
     is 1.
     """
     span = _span(years)
-    if plot is not None:
-        _check(Path(plot))
+    target = None if plot is None else options.figure_file("--plot", plot)
     from hegemon.experiment import open_run
     from hegemon.replay import parse
 
@@ -61,8 +58,8 @@ def replay(
         click.echo(json.dumps(finite(found.as_dict(found.between(first, last))), allow_nan=False))
     else:
         _print(found, first, last)
-    if plot is not None:
-        _draw(found, first, last, Path(plot), quiet=as_json)
+    if target is not None:
+        _draw(found, first, last, target, quiet=as_json)
     if not found.equal:
         leave(WORK_FAILED, f"{folder}: the run recorded another system than the one simulated here")
 
@@ -87,14 +84,6 @@ def _within(span: tuple[int | None, int | None], found: Replay, text: str | None
     if first > horizon:
         raise RequestError(f"--years {text}: this system has years 0 to {horizon}")
     return first, last
-
-
-def _check(target: Path) -> None:
-    """Refuse a file that cannot be written, before any work."""
-    if target.suffix.lower() not in _SUFFIXES:
-        raise RequestError(f"--plot {target}: must end in .png, .svg or .pdf")
-    if not target.parent.is_dir():
-        raise RequestError(f"--plot {target}: there is no directory {target.parent}")
 
 
 def _draw(found: Replay, first: int, last: int, target: Path, quiet: bool) -> None:

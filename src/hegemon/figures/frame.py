@@ -13,14 +13,16 @@ from hegemon.figures.labels import note
 _TITLE_SIZE = 11.0
 
 
-def put_words(figure: Figure, results: xr.Dataset, heading: str, remarks: list[str]) -> None:
-    """Write the title of the run and what is held above the figure, and the note on intervals below."""
+def put_words(
+    figure: Figure, results: xr.Dataset, heading: str, remarks: list[str], below: str | None = None
+) -> None:
+    """Write the title and what is held above the figure; the note on intervals, or `below`, under it."""
     title = ": ".join(filter(None, [str(results.attrs.get("title", "")), heading]))
     if title:
         figure.suptitle(_wrapped(figure, title, _TITLE_SIZE), x=0.01, ha="left", fontsize=_TITLE_SIZE)
-    below = " ".join([note(results), *(f"{r}." for r in remarks)])
+    words = " ".join([below or note(results), *(f"{r}." for r in remarks)])
     figure.supxlabel(
-        _wrapped(figure, below, style.NOTE_SIZE), x=0.01, ha="left", fontsize=style.NOTE_SIZE, color="#444444"
+        _wrapped(figure, words, style.NOTE_SIZE), x=0.01, ha="left", fontsize=style.NOTE_SIZE, color="#444444"
     )
 
 

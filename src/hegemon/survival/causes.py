@@ -72,5 +72,5 @@ def causes(by: str) -> Causes:
         If there are no such kinds.
     """
     if by not in CAUSES:
-        raise RequestError(f"by = {by!r}: must be one of {', '.join(CAUSES)}")
+        raise RequestError(f"--by {by}: must be one of {', '.join(CAUSES)}")
     return CAUSES[by]

@@ -16,8 +16,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from hegemon import outcomes, reading
+from hegemon.errors import RequestError
 from hegemon.failures import PieceError
-from hegemon.streaming import require_rows
 from hegemon.survival.causes import Causes
 
 if TYPE_CHECKING:
@@ -111,7 +111,11 @@ def of_first_spells(job: Job) -> Table:
 
 def _count(job: Job, names: tuple[str, ...], sort: Any, causes: int, width: int) -> Table:
     """Count rows by point, kind and year; kind `causes` is censored, beyond it no row at all."""
-    require_rows(job)
+    if job.spec.detail != "outcomes":
+        raise RequestError(
+            f'{job.folder}: keeps no row per replica (experiment.detail = "{job.spec.detail}"); its tallies '
+            'tell neither causes nor spells; run it with detail = "outcomes"'
+        )
     size, horizons = len(job.design.points), horizons_of(job.design)
     counts = np.zeros((size, causes + 1, width), np.int64)
     columns = outcomes.columns(job)

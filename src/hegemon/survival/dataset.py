@@ -98,7 +98,7 @@ def _until(until: int | None, horizons: Counts) -> Counts:
     if until is None:
         return horizons
     if not 1 <= until <= horizons.max():
-        raise RequestError(f"until = {until}: must be from 1 to {horizons.max()}, the longest horizon")
+        raise RequestError(f"--until {until}: must be from 1 to {horizons.max()}, the longest horizon")
     return np.full(len(horizons), until)
 
 
