@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         open_run,
     )
     from hegemon.parameters import Model
+    from hegemon.splitting.study import Rare, rare
 
 __all__ = [
     "Experiment",
@@ -33,6 +34,7 @@ __all__ = [
     "Model",
     "PieceError",
     "Progress",
+    "Rare",
     "RequestError",
     "Run",
     "Unfinished",
@@ -40,6 +42,7 @@ __all__ = [
     "__version__",
     "merge",
     "open_run",
+    "rare",
 ]
 
 # Loaded when first used: `hegemon --help` must not wait for numba and xarray.
@@ -49,12 +52,14 @@ _HOMES = {
     "Model": "parameters",
     "PieceError": "failures",
     "Progress": "engine",
+    "Rare": "splitting.study",
     "RequestError": "errors",
     "Run": "experiment",
     "Unfinished": "failures",
     "WorkFailed": "failures",
     "merge": "experiment",
     "open_run": "experiment",
+    "rare": "splitting.study",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +22,15 @@ if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
 
 EXPERIMENT = "experiment.toml"
+SPLITTING = "splitting"
+"""What the manifest of `hegemon rare` has for the detail of a run."""
 _FIXED = ("seed", "common_random_numbers", "dtype", "detail")
 _GROWING = ("replicas", "trajectories")
 _OTHER = "it is another experiment, choose another directory"
+_DRAWN = "sweep.points"
+_HYPERCUBE = (
+    "a Latin hypercube of another size has other points (those of sobol stay), choose another directory"
+)
 _SHOWN = 5  # values named of a key that differs
 
 
@@ -44,8 +50,10 @@ def prepare(folder: Path, spec: ExperimentSpec, design: Design) -> Job:
         raise RequestError(f"{folder}: cannot be used ({error.strerror})") from error
     held = manifest.load(folder)
     if held is None:
-        _refuse_foreign(folder)
+        refuse_foreign(folder)
         held = Manifest(manifest.common(spec), plan.Plan(()))
+    elif held.common.get("detail") == SPLITTING:
+        raise RequestError(f"{folder}: holds what hegemon rare has left; choose another directory")
     elif held.experiment != config.dump(spec):
         refuse_other(load(folder), spec, design)
     else:
@@ -53,11 +61,18 @@ def prepare(folder: Path, spec: ExperimentSpec, design: Design) -> Job:
     return Job(folder, spec, design, replace(held, plan=plan.extend(held.plan, spec, design)))
 
 
-def write(job: Job) -> Job:
+def write(job: Job, again: Callable[[Job], Job] | None = None) -> Job:
     """Write what a directory holds before its work begins: the manifest, then the experiment.
 
     Estimates of a smaller run are taken away: they would contradict the experiment beside them. Where the
     directory holds all of this already nothing is touched: another process may be at work on it.
+
+    Parameters
+    ----------
+    job : Job
+        From `prepare`.
+    again : callable, optional
+        Plans the job anew, where the directory has changed meanwhile; `prepare`, if not given.
 
     Returns
     -------
@@ -82,7 +97,7 @@ def write(job: Job) -> Job:
     for folder in (job.folder, job.pieces, sessions):
         pieces.sweep(folder)
     while (held := _held(job, text)) is None:
-        job = prepare(job.folder, job.spec, job.design)
+        job = prepare(job.folder, job.spec, job.design) if again is None else again(job)
     path = job.folder / EXPERIMENT
     if not path.exists() or files.read(path, config.LARGEST) != text.encode():
         pieces.write(path, text.encode())
@@ -175,18 +190,24 @@ def load(folder: Path) -> Job:
     if held is None:
         require(folder)
         raise RequestError(f"{folder}: holds no run (there is no {manifest.NAME})")
-    spec = _experiment(folder, held)
+    if held.common.get("detail") == SPLITTING:
+        raise RequestError(
+            f"{folder}: holds no run of plain replicas but what hegemon rare has left; that command, given "
+            "again, prints it"
+        )
+    spec = experiment(folder, held)
     return Job(folder, spec, build(spec), held)
 
 
-def _experiment(folder: Path, held: Manifest) -> ExperimentSpec:
+def experiment(folder: Path, held: Manifest) -> ExperimentSpec:
     """The experiment of a directory, from its manifest: that and the file are not written in one step."""
     if not held.experiment:
         return config.load(folder / EXPERIMENT)
     return config.loads(held.experiment, f"{folder / manifest.NAME}: experiment")
 
 
-def _refuse_foreign(folder: Path) -> None:
+def refuse_foreign(folder: Path) -> None:
+    """Raise RequestError where a directory without a manifest holds what only runs do."""
     names = (EXPERIMENT, manifest.PIECES, results.NAME, provenance.NAME)
     there = [name for name in names if (folder / name).exists()]
     if there == [manifest.PIECES] and not any((folder / manifest.PIECES).iterdir()):
@@ -215,7 +236,9 @@ def refuse_other(held: Job, spec: ExperimentSpec, design: Design) -> None:
     lines = []
     for key, there, here in differences(held, spec, design):
         grows = key.removeprefix("experiment.") in _GROWING
+        grows = grows or (key == _DRAWN and spec.sweep.design == "sobol")
         why = "more can be added, fewer need another directory" if grows else _OTHER
+        why = _HYPERCUBE if key == _DRAWN and not grows else why
         lines.append(f"{held.folder}: {key}: holds {there}, asked {here}; {why}")
     if lines:
         raise RequestError(*lines)
@@ -232,11 +255,14 @@ def differences(held: Job, spec: ExperimentSpec, design: Design) -> list[tuple[s
     ]
     asked = {point.identity for point in design.points}
     if not asked.issuperset(held.manifest.plan.covered("piece")):
-        found += _different_keys(held.design, design)
+        there, here = before.sweep, spec.sweep
+        if there.spans and (there.design, there.spans) == (here.design, here.spans) and not found:
+            return [(_DRAWN, str(there.size), str(here.size))]
+        found += different_keys(held.design, design)
     return found
 
 
-def _different_keys(held: Design, asked: Design) -> list[tuple[str, str, str]]:
+def different_keys(held: Design, asked: Design) -> list[tuple[str, str, str]]:
     """Keys that have values there which are not asked for."""
     found = []
     for info in all_parameters():

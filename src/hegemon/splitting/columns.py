@@ -47,3 +47,47 @@ def _entry(name: str) -> Variable:
 
 COUNTS: Mapping[str, Variable] = MappingProxyType({name: _entry(name) for name in Counts.names()})
 """Columns of the repetitions, one row each, by stage; 0 beyond a point's own stages."""
+
+
+def _estimate(name: str, meaning: str, dtype: str = "f8", unit: str = "1", *dims: str) -> Variable:
+    return Variable(name, dtype, dims, unit, meaning)
+
+
+def _by_stage(name: str, meaning: str, unit: str = "1") -> Variable:
+    return _estimate(name, meaning, "f8", unit, "stage")
+
+
+_ALL = (
+    _estimate("replicas", "replicas of a stage in one repetition", "i8"),
+    _estimate("repetitions", "independent repetitions", "i8"),
+    _estimate("p_emerged", "probability that a hegemon emerges within the horizon"),
+    _estimate("p_emerged_low", "lower limit of the interval of p_emerged"),
+    _estimate("p_emerged_high", "upper limit of the interval of p_emerged"),
+    _estimate("se_p_emerged", "standard error of p_emerged"),
+    _estimate("plain_replicas", "plain replicas that would give the same standard error"),
+    _estimate("years_simulated", "years simulated, without the pilot", "i8", "years"),
+    _estimate("gain", "years that these plain replicas would take to the horizon, per year simulated"),
+    _estimate("stages", "stages: one more than there are levels", "i8"),
+    _estimate("hegemons", "replicas of the last stage in which a hegemon emerged", "i8"),
+    _estimate("extinct", "share of repetitions that saw no hegemon"),
+    _estimate("largest", "share of the sum of all repetitions that is due to the largest"),
+    _estimate("lineages", "replicas of the first stage that the estimate rests on, by weight"),
+    _estimate("inflation", "variance over repetitions, per that with levels that tell all there is to know"),
+    _estimate("mean_year", "mean of the years completed when hegemony emerged", "f8", "years"),
+    _estimate("mean_share_gain", "mean of the hegemon's gain in resource share until emergence"),
+    _estimate("mean_conquest_gain", "mean of what of it was won in wars"),
+    _estimate("conquerors", "share of hegemons that won at least half of their gain in wars"),
+    _by_stage("level", "capability share of the leader at which the stage ends; NaN for emergence"),
+    _by_stage("p_level", "probability to reach the level within the horizon"),
+    _by_stage("p_level_low", "lower limit of the interval of p_level"),
+    _by_stage("p_level_high", "upper limit of the interval of p_level"),
+    _by_stage("conditional", "probability to reach the level for those that reached the one before"),
+    _by_stage("mean_entry", "mean of the years in which the level was reached", "years"),
+    _by_stage("sd_entry", "standard deviation of these years", "years"),
+    _by_stage("spread", "variance of the conditional probability between entrance states, per mean^2"),
+    _by_stage("far_ratio", "conditional probability of those that overshot more than the median, per others"),
+    _by_stage("late_ratio", "conditional probability of those that entered after the median, per others"),
+    _by_stage("ancestors", "mean number of first-stage replicas from which those at the level descend"),
+)  # fmt: skip
+ESTIMATES: Mapping[str, Variable] = MappingProxyType({entry.name: entry for entry in _ALL})
+"""Estimates of `rare.nc`, over the dimensions of the design; by stage, NaN beyond a point's own stages."""

@@ -1,0 +1,151 @@
+"""The directory of a splitting: planned like that of a run, in pieces of pilots and of repetitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hegemon import directory, manifest, plan
+from hegemon.design import build
+from hegemon.engine import Job
+from hegemon.errors import RequestError
+from hegemon.manifest import Manifest
+from hegemon.plan import Generation, Kind, Plan
+from hegemon.splitting.pilot import MOST_REPLICAS
+
+if TYPE_CHECKING:
+    from hegemon.config import ExperimentSpec
+    from hegemon.design import Design, Point
+
+METHOD = 1
+"""Rises when the same request gives other counts."""
+_PILOT_STAGES = 10  # of both passes, as the cost formula takes it
+MOST_REPETITIONS = 100_000
+"""Of a point."""
+_ROWS = 1 << 14
+_SEGMENTS = 1 << 12
+_NOT_ASKED = ("precision", "relative_precision", "max_replicas")  # what plain runs stop at
+
+
+def asked(spec: ExperimentSpec, effort: int) -> ExperimentSpec:
+    """What a directory says was asked: the experiment, with the effort as its replicas."""
+    changes: dict[str, Any] = {"replicas": effort, "trajectories": 0}
+    changes |= {name: None for name in _NOT_ASKED if name in type(spec).model_fields}
+    return spec.model_copy(update=changes)
+
+
+def prepare(folder: Path, spec: ExperimentSpec, design: Design) -> Job:
+    """Plan the pilots of a request into a directory, which may hold a part of it already. Nothing is written.
+
+    Parameters
+    ----------
+    folder : Path
+        The directory.
+    spec : ExperimentSpec
+        From `asked`.
+    design : Design
+        Its points.
+
+    Raises
+    ------
+    RequestError
+        If the directory holds anything else.
+    """
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise RequestError(f"{folder}: is a file, not a directory")
+    except OSError as error:
+        raise RequestError(f"{folder}: cannot be used ({error.strerror})") from error
+    held, common = manifest.load(folder), _common(spec)
+    if held is None:
+        directory.refuse_foreign(folder)
+        held = Manifest(common, Plan(()))
+    else:
+        _refuse_other(folder, held, common, design)
+    return extend(Job(folder, spec, design, held), "pilot", {point.identity: 1 for point in design.points})
+
+
+def extend(job: Job, kind: Kind, stops: Mapping[int, int]) -> Job:
+    """The job with what is asked beyond its plan: of each point, by identity, pilots or repetitions 0 to
+    ``stop - 1``.
+    """
+    covered = job.manifest.plan.covered(kind)
+    distinct = {point.identity: point for point in job.design.points}
+    more = [distinct[key] for key, stop in stops.items() if covered.get(key, 0) < stop]
+    if not more:
+        return job
+    fresh = _generation(kind, more, covered, stops, job.spec)
+    return replace(job, manifest=replace(job.manifest, plan=Plan((*job.manifest.plan.generations, fresh))))
+
+
+def write(job: Job, kind: Kind, stops: Mapping[int, int]) -> Job:
+    """Plan more and write it, after whatever another process has planned meanwhile.
+
+    Raises
+    ------
+    RequestError
+        If the directory cannot be written, or holds something else by now.
+    """
+
+    def again(found: Job) -> Job:
+        return extend(prepare(found.folder, found.spec, found.design), kind, stops)
+
+    return directory.write(extend(job, kind, stops), again)
+
+
+def _common(spec: ExperimentSpec) -> dict[str, Any]:
+    return {**manifest.common(spec), "detail": directory.SPLITTING, "effort": spec.replicas, "method": METHOD}
+
+
+def _generation(
+    kind: Kind,
+    points: Iterable[Point],
+    covered: Mapping[int, int],
+    stops: Mapping[int, int],
+    spec: ExperimentSpec,
+) -> Generation:
+    points, effort = list(points), spec.replicas or 1
+    runs = _PILOT_STAGES * min(effort, MOST_REPLICAS) if kind == "pilot" else _PILOT_STAGES // 2 * effort
+    costs = np.array([plan.cost(point.model, spec.dtype) * runs for point in points], np.int64)
+    first = np.array([covered.get(point.identity, 0) for point in points], np.int64)
+    stop = np.array([stops[point.identity] for point in points], np.int64)
+    aim = plan.target(int(((stop - first) * costs).sum()))
+    return Generation(
+        kind=kind,
+        aim=aim,
+        rows=_ROWS,
+        segments=_SEGMENTS,
+        identities=np.array([point.identity for point in points], np.uint64),
+        first=first,
+        stop=stop,
+        block=plan.blocks(costs, aim, _ROWS),
+        cost=costs,
+    )
+
+
+def _refuse_other(folder: Path, held: Manifest, common: Mapping[str, Any], design: Design) -> None:
+    if held.common.get("detail") != directory.SPLITTING:
+        raise RequestError(f"{folder}: holds a run of plain replicas; choose another directory")
+    directory.refuse_version(folder, held)
+    lines = [
+        f"{folder}: {_WORDS.get(name, f'experiment.{name}')}: holds {held.common.get(name)}, asked {value}; "
+        "choose another directory"
+        for name, value in common.items()
+        if held.common.get(name) != value
+    ]
+    missing = held.plan.covered("pilot").keys() - {point.identity for point in design.points}
+    if missing and not lines:
+        before = build(directory.experiment(folder, held))
+        lines = [
+            f"{folder}: {key}: holds {there}, asked {here}; choose another directory"
+            for key, there, here in directory.different_keys(before, design)
+        ]
+    if lines:
+        raise RequestError(*lines)
+
+
+_WORDS = {"effort": "--replicas", "method": "method of splitting"}
