@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hegemon._version import __version__
+from hegemon.cli.contrast import contrast
 from hegemon.cli.export import export
 from hegemon.cli.merge import merge
 from hegemon.cli.plot import plot
@@ -49,6 +50,7 @@ for command in (
     validate,
     summary,
     survival,
+    contrast,
     plot,
     export,
     submit,
