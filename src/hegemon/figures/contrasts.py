@@ -127,6 +127,6 @@ def _note(found: xr.Dataset) -> str:
     kind = "pairs of replicas" if "both" in found else "independent replicas"
     confidence = 100 * float(found.attrs["confidence"])
     return (
-        f"Bars: {confidence:.6g} % by pair (thick) and for all pairs of a line at once (thin); {count} {kind}; "
+        f"Bars: {confidence:.6g} % by pair (thick), for all pairs of a line at once (thin); {count} {kind}; "
         f"seed {found.attrs['seed']}."
     )
