@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,8 @@ from hegemon.vetting import opened
 if TYPE_CHECKING:
     from hegemon.engine import Job
     from hegemon.plan import Piece
+
+log = logging.getLogger(__name__)
 
 FOLDER = "damaged"
 
@@ -58,6 +61,7 @@ def set_aside(job: Job) -> list[Path]:
     for path, _ in list(find(job)):
         try:
             moved.append(_move(path, job.folder / FOLDER))
+            log.info("%s: damaged, moved to %s", path, moved[-1])
         except OSError as error:
             raise RequestError(f"{path}: cannot be moved aside ({error.strerror or error})") from error
     return moved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
     from hegemon.design import Design
     from hegemon.pieces import PieceFile
+
+log = logging.getLogger(__name__)
 
 MOST_PIECES = 256
 """Most pieces in one task, however short they are."""
@@ -207,9 +210,11 @@ def execute(
         if piece.tallies is not None and part is None:
             totals.add(piece.tallies)
         tracker.add(order)
+        log.debug("%s: done in %.3f s; %d of %d", order.stem, piece.seconds, tracker.done, tracker.pieces)
         tracker.report()
 
     shared = setting(job)
+    log.info("%s: %d of %d pieces are there", job.folder, tracker.done, tracker.pieces)
     try:
         tracker.report()
         dispatch = Dispatch(shared, backend, collect, watch)

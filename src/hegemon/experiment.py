@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -40,6 +41,8 @@ __all__ = [
     "WorkFailed",
     "open_run",
 ]
+
+log = logging.getLogger(__name__)
 
 
 class Experiment:
@@ -214,6 +217,13 @@ def _run(
     session = provenance.Session(job.spec.seed, backend.workers, backend.name, slice=str(part or ""))
     recorder = provenance.Recorder(job.folder, job.manifest.experiment, session)
     status = "failed"
+    log.info(
+        "%s: %d points, on %d workers (%s)",
+        job.folder,
+        len(job.design.points),
+        backend.workers,
+        backend.name,
+    )
     try:
         with Claims(recorder.path, part) as claims:
             totals = execute(job, backend, progress, part=part, watch=watch, claims=claims)

@@ -7,6 +7,7 @@ is written before it is known that nothing is missing and nothing is there twice
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from hegemon.plan import Generation, Piece, Plan, extend, to_json
 from hegemon.slices import owners
 from hegemon.totals import Totals
 from hegemon.vetting import opened
+
+log = logging.getLogger(__name__)
 
 Tell = Callable[[int, int], None]
 """Takes the number of pieces that are joined, and of all."""
@@ -74,6 +77,7 @@ def merge(out: Path, folders: Sequence[Path] = (), outcomes: bool = False, tell:
     if outcomes:
         streaming.require_rows(job)
     files = _chosen(job, parts, held)
+    log.info("%s: %d pieces of %d directories", out, len(files), len(parts))
     job = directory.write(job)
     session = provenance.Session(job.spec.seed, 1, "threads")
     recorder = provenance.Recorder(job.folder, job.manifest.experiment, session)

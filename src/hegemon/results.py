@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
     from hegemon.design import Design
     from hegemon.totals import Totals
+
+log = logging.getLogger(__name__)
 
 NAME = "results.nc"
 FIGURE = "figure.png"
@@ -155,6 +158,7 @@ def save(folder: Path, dataset: xr.Dataset) -> None:
     with contextlib.suppress(OSError):  # nothing can be written then, and that is told next
         (folder / FIGURE).unlink(missing_ok=True)
     pieces.write(folder / NAME, to_bytes(dataset))
+    log.info("%s: written", folder / NAME)
 
 
 def to_bytes(dataset: xr.Dataset) -> bytes:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import click
 
 from hegemon._version import __version__
+from hegemon.cli import logs
+from hegemon.cli.completion import completion
 from hegemon.cli.contrast import contrast
 from hegemon.cli.export import export
+from hegemon.cli.init import init
 from hegemon.cli.merge import merge
 from hegemon.cli.plot import plot
+from hegemon.cli.preset import preset
+from hegemon.cli.rare import rare
 from hegemon.cli.replay import replay
 from hegemon.cli.run import run
 from hegemon.cli.schema import schema
@@ -44,6 +49,14 @@ def main() -> None:
     """
 
 
+_STATUS = """
+
+\b
+Exit status:
+  0  done                          2  the request was wrong (one line per mistake)
+  1  the work failed             130  interrupted"""
+
+main.params.append(logs.option())
 for command in (
     run,
     merge,
@@ -52,11 +65,18 @@ for command in (
     survival,
     contrast,
     plot,
+    rare,
     export,
     submit,
     verify,
     replay,
     selftest,
     schema,
+    init,
+    preset,
+    completion,
 ):
+    command.params.append(logs.option())
+    if "Exit status" not in (command.epilog or ""):
+        command.epilog = f"{command.epilog}{_STATUS}"
     main.add_command(command)

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 Example:
   hegemon run configs/waltz_mearsheimer.toml
   hegemon run configs/europe_1812.toml --set war.spoils=0.2 --replicas 5000 --out runs/spoils
-  hegemon run configs/ideal_type.toml --slice 3/8 --time-limit 1h30m --out runs/shared""",
+  hegemon run configs/ideal_type.toml --slice 3/8 --time-limit 1h30m --out runs/shared
+
+\b
+Exit status:
+  0  done                          2  the request was wrong (one line per mistake)
+  1  the work failed              75  stopped in good order: run again; finished work is kept
+                                 130  interrupted; finished work is kept""",
 )
 @options.config
 @click.option("-o", "--out", type=click.Path(), help="Directory of the run.  [default: runs/NAME]")

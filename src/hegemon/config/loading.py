@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from os import PathLike, fspath
@@ -24,6 +25,8 @@ from hegemon.parameters._section import Section
 from hegemon.parameters.registry import section_type, sections
 
 __all__ = ["load", "loads", "parse"]
+
+log = logging.getLogger(__name__)
 
 _TABLES = ("experiment", "sweep", "model")
 
@@ -50,6 +53,7 @@ def load(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Experiment
     """
     source = fspath(path)
     tables = read_toml(path)
+    log.info("%s: read, with %d changes", source, len(overrides))
     try:
         tables = plain_tables(tables)
         experiment = tables.setdefault("experiment", {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from hegemon.outcomes import columns, labelling
 
 if TYPE_CHECKING:
     from hegemon.engine import Job
+
+log = logging.getLogger(__name__)
 
 What = Literal["estimates", "survival", "outcomes"]
 Tell = Callable[[int, int], None]
@@ -118,6 +121,7 @@ def export(
         If the run is not complete or is damaged, or the disk is full; then nothing is left behind.
     """
     form = chosen(path, to)
+    log.info("%s: %s as %s", run.job.folder, what, form)
     target = None if path == STDOUT else Path(path or run.job.folder / f"{what}{FORMATS[form]}")
     _require(target, form, what, missing, force)
     if form == "netcdf":
@@ -193,6 +197,7 @@ def _table(run: Source, what: What, rows: int) -> Table:
 def _write(table: Table, form: str, file: BinaryIO, missing: bool, tell: Tell) -> None:
     steps: Iterator[int] = _WRITERS[form].write(table, file, missing)
     for done in steps:
+        log.debug("%d of %d rows", done, table.rows)
         tell(done, table.rows)
 
 
