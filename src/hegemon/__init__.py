@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         open_run,
     )
     from hegemon.parameters import Model
+    from hegemon.solving import Solution, solve
     from hegemon.splitting.study import Rare, rare
 
 __all__ = [
@@ -37,12 +38,14 @@ __all__ = [
     "Rare",
     "RequestError",
     "Run",
+    "Solution",
     "Unfinished",
     "WorkFailed",
     "__version__",
     "merge",
     "open_run",
     "rare",
+    "solve",
 ]
 
 # Loaded when first used: `hegemon --help` must not wait for numba and xarray.
@@ -55,11 +58,13 @@ _HOMES = {
     "Rare": "splitting.study",
     "RequestError": "errors",
     "Run": "experiment",
+    "Solution": "solving",
     "Unfinished": "failures",
     "WorkFailed": "failures",
     "merge": "experiment",
     "open_run": "experiment",
     "rare": "splitting.study",
+    "solve": "solving",
 }
 
 
