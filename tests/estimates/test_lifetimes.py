@@ -140,7 +140,7 @@ def test_where_a_cause_never_comes_the_limit_is_wilsons() -> None:
     found = aalen_johansen(events, np.array([0, 0, 5]), np.array(2))
     low, high = incidence_band(found, events, np.array([10, 10, 7]), 0.95)
     assert low[1].tolist() == [0, 0, 0]
-    assert high[1] == pytest.approx([0, wilson(0, 10)[1], wilson(0, 7)[1]])
+    assert high[1] == pytest.approx([0, float(wilson(0, 10)[1]), float(wilson(0, 7)[1])])
 
 
 def test_the_simultaneous_band_covers_the_middle_and_is_wider() -> None:
