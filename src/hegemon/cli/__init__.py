@@ -18,6 +18,8 @@ from hegemon.cli.replay import replay
 from hegemon.cli.run import run
 from hegemon.cli.schema import schema
 from hegemon.cli.selftest import selftest
+from hegemon.cli.sensitivity import sensitivity
+from hegemon.cli.solve import solve
 from hegemon.cli.submit import submit
 from hegemon.cli.summary import summary
 from hegemon.cli.survival import survival
@@ -64,7 +66,9 @@ for command in (
     summary,
     survival,
     contrast,
+    sensitivity,
     plot,
+    solve,
     rare,
     export,
     submit,

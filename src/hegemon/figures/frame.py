@@ -19,14 +19,14 @@ def put_words(
     """Write the title and what is held above the figure; the note on intervals, or `below`, under it."""
     title = ": ".join(filter(None, [str(results.attrs.get("title", "")), heading]))
     if title:
-        figure.suptitle(_wrapped(figure, title, _TITLE_SIZE), x=0.01, ha="left", fontsize=_TITLE_SIZE)
+        figure.suptitle(wrapped(figure, title, _TITLE_SIZE), x=0.01, ha="left", fontsize=_TITLE_SIZE)
     words = " ".join([below or note(results), *(f"{r}." for r in remarks)])
     figure.supxlabel(
-        _wrapped(figure, words, style.NOTE_SIZE), x=0.01, ha="left", fontsize=style.NOTE_SIZE, color="#444444"
+        wrapped(figure, words, style.NOTE_SIZE), x=0.01, ha="left", fontsize=style.NOTE_SIZE, color="#444444"
     )
 
 
-def _wrapped(figure: Figure, text: str, size: float) -> str:
+def wrapped(figure: Figure, text: str, size: float) -> str:
     """Return the text in lines that fit the figure: a letter is about half as wide as it is high."""
     letters = int(figure.get_size_inches()[0] * 72 / (0.55 * size))
     return textwrap.fill(text, letters)
