@@ -79,3 +79,39 @@ def test_expected_size_is_near_the_real_one(done: Path, hegemon) -> None:
 
 def test_schema(hegemon) -> None:
     assert strict(hegemon("schema").stdout) == json_schema()
+
+
+def test_run(here: Path, hegemon) -> None:
+    result = hegemon("run", "small.toml", "--json")
+    found = strict(result.stdout)
+    assert found.pop("out") == "runs/small"
+    assert found == strict(hegemon("summary", "runs/small", "--json").stdout)
+    assert Path("runs/small/figure.png").exists()
+
+
+def test_slices_and_merge(here: Path, hegemon) -> None:
+    for part in ("1/2", "2/2"):
+        found = strict(hegemon("run", "small.toml", "--slice", part, "--json").stdout)
+        assert found == {"out": "runs/small", "experiment": "small", "slice": part}
+    found = strict(hegemon("merge", "runs/small", "--json").stdout)
+    assert found.pop("out") == "runs/small"
+    assert found == strict(hegemon("summary", "runs/small", "--json").stdout)
+
+
+def test_submit(here: Path, hegemon) -> None:
+    words = ("submit", "small.toml", "--slices", "2", "--dry-run")
+    found = strict(hegemon(*words, "--json").stdout)
+    assert (found["out"], found["slices"], found["todo"]) == (str(here / "runs" / "small"), 2, [1])
+    text = hegemon(*words).stdout
+    for path, content in found["files"].items():
+        assert f"### {path}\n{content}" in text
+    assert text.endswith("\n".join(found["commands"]) + "\n")
+    assert hegemon("run", "small.toml", "-q").exit_code == 0
+    assert strict(hegemon(*words, "--json").stdout)["todo"] == []
+
+
+def test_preset(here: Path, hegemon) -> None:
+    Path("a.csv").write_text("year,state,value\n1900,A,3\n1900,B,1\n")
+    assert strict(hegemon("preset", "a.csv", "--year", "1900", "--json").stdout) == {
+        "file": "a-1900.toml", "year": 1900, "states": ["A", "B"], "shares": [0.75, 0.25], "left_out": 0,
+    }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,15 @@ if TYPE_CHECKING:
     from hegemon.experiment import Run
 
 
-def show(done: Run, quiet: bool) -> None:
-    """Print the tables and where things are, and draw the figure; only draw it if quiet."""
+def show(done: Run, quiet: bool, as_json: bool = False) -> None:
+    """Print the tables and where things are, or a JSON object, and draw the figure; only draw it if quiet."""
     # The numbers first: the figure takes about a second more.
-    if not quiet:
+    if as_json:
+        _tell_programs(done)
+    elif not quiet:
         _tell(done)
     figure = draw(done)
-    if not quiet:
+    if not quiet and not as_json:
         click.echo(one_line(f"figure   {figure}"))
 
 
@@ -33,6 +36,13 @@ def draw(done: Run) -> Path:
     from hegemon.figures import headline, save
 
     return save(headline(done.results), path)
+
+
+def _tell_programs(done: Run) -> None:
+    """The object of `hegemon summary --json`, and the directory."""
+    from hegemon.cli.summary import as_object
+
+    click.echo(json.dumps({"out": str(done.path), **as_object(done)}, allow_nan=False))
 
 
 def _tell(done: Run) -> None:

@@ -25,9 +25,10 @@ Example:
 @click.argument("out", metavar="OUT", type=click.Path())
 @click.argument("runs", metavar="[RUN]...", nargs=-1, type=click.Path())
 @click.option("--outcomes", is_flag=True, help="Write OUT/outcomes.nc too: one row per replica, in one file.")
+@options.as_json
 @options.quiet
 @told
-def merge(out: str, runs: tuple[str, ...], outcomes: bool, quiet: bool) -> None:
+def merge(out: str, runs: tuple[str, ...], outcomes: bool, as_json: bool, quiet: bool) -> None:
     """Join the slices in the directories RUN into OUT, or those that share the directory OUT.
 
     The pieces and the estimates are those of one uninterrupted run. Runs are joined too, if one of them is
@@ -36,8 +37,8 @@ def merge(out: str, runs: tuple[str, ...], outcomes: bool, quiet: bool) -> None:
     """
     from hegemon.experiment import merge as join
 
-    show(join(out, runs, outcomes=outcomes, progress=None if quiet else lines()), quiet)
-    if outcomes and not quiet:
+    show(join(out, runs, outcomes=outcomes, progress=None if quiet else lines()), quiet, as_json)
+    if outcomes and not quiet and not as_json:
         click.echo(f"outcomes {Path(out) / 'outcomes.nc'}")
 
 

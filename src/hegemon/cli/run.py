@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import time
 from typing import TYPE_CHECKING, Any
@@ -54,9 +55,10 @@ Exit status:
     is_flag=True,
     help="Read all that is there, move damaged files aside (into OUT/damaged) and make them again.",
 )
+@options.as_json
 @options.quiet
 @told
-def run(config: str, out: str | None, part: str | None, quiet: bool, **asked: Any) -> None:
+def run(config: str, out: str | None, part: str | None, as_json: bool, quiet: bool, **asked: Any) -> None:
     """Run the experiment in CONFIG and print its estimates.
 
     A directory that holds a part of the experiment is completed, one that holds a smaller run of it (fewer
@@ -69,9 +71,9 @@ def run(config: str, out: str | None, part: str | None, quiet: bool, **asked: An
         with watched() as signs:
             done = _simulate(config, out, part, quiet, signs, **asked)
             if part is not None:
-                _tell_slice(done, part, quiet)
+                _tell_slice(done, part, as_json, quiet)
                 return
-            show(done, quiet)
+            show(done, quiet, as_json)
     except KeyboardInterrupt as stop:
         told = str(stop) or "interrupted: finished work is kept"
         leave(INTERRUPTED, told, f"go on with: {_again(config, out, part, **asked)}")
@@ -119,7 +121,10 @@ def _simulate(
         )
 
 
-def _tell_slice(done: Run, part: str, quiet: bool) -> None:
+def _tell_slice(done: Run, part: str, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"out": str(done.path), "experiment": done.spec.name, "slice": part}))
+        return
     if quiet:
         return
     click.echo(f"slice {part} is done; its pieces are in {done.path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -56,8 +57,9 @@ Example:
     "--sbatch-option", "further", metavar="OPTION", multiple=True, help="Any other. May be repeated."
 )
 @click.option("--dry-run", is_flag=True, help="Print the scripts; write and submit nothing.")
+@options.as_json
 @told
-def submit(config: str, out: str | None, slices: int, dry_run: bool, **asked: Any) -> None:
+def submit(config: str, out: str | None, slices: int, dry_run: bool, as_json: bool, **asked: Any) -> None:
     """Submit the experiment in CONFIG to Slurm: an array job of slices, then a job that merges them.
 
     Slices share one directory, which all nodes must see, and need nothing of each other. One that stops
@@ -72,14 +74,24 @@ def submit(config: str, out: str | None, slices: int, dry_run: bool, **asked: An
 
     work = submission.survey(config, changes, out, slices)
     if work.merged:
-        click.echo(f"all of it is done: {work.job.folder / 'results.nc'}; nothing is submitted")
+        results = work.job.folder / "results.nc"
+        text = f"all of it is done: {results}; nothing is submitted"
+        click.echo(json.dumps(_object(work, None)) if as_json else text)
         return
     job = submission.plan_jobs(work, wanted, again)
-    if dry_run:
+    if not dry_run:
+        slurm.require()
+        done = submission.submit(work, job)
+        if as_json:
+            click.echo(json.dumps(_object(work, job) | {"array": done.array, "merge": done.merge}))
+        else:
+            _tell(work, job, done)
+    elif as_json:
+        click.echo(
+            json.dumps(_object(work, job) | {"files": _files(work, job), "commands": _commands(work, job)})
+        )
+    else:
         _show(work, job)
-        return
-    slurm.require()
-    _tell(work, job, submission.submit(work, job))
 
 
 def _asked(
@@ -150,16 +162,39 @@ def _again(config: str, out: str | None, slices: int, changes: list[str], asked:
     return line if out is not None else f"cd {shlex.quote(str(Path.cwd()))} && {line}"
 
 
-def _show(work: Work, job: Job) -> None:
-    from hegemon.cluster.submission import ARRAY, MERGE, files
+def _object(work: Work, job: Job | None) -> dict[str, Any]:
+    """What is to do, as JSON values: the slices that lack something."""
+    return {
+        "out": str(work.job.folder),
+        "slices": work.slices,
+        "todo": sorted(work.todo),
+        "folder": None if job is None else str(job.folder),
+        "again": None if job is None else job.again,
+    }
 
-    for name, text in files(work, job).items():
-        click.echo(f"### {Path(job.folder) / name}\n{text}")
+
+def _files(work: Work, job: Job) -> dict[str, str]:
+    """Text of each file of the jobs, by path."""
+    from hegemon.cluster.submission import files
+
+    return {str(Path(job.folder) / name): text for name, text in files(work, job).items()}
+
+
+def _commands(work: Work, job: Job) -> list[str]:
+    """What hands the scripts to Slurm; ARRAY stands for the id of the array job."""
+    from hegemon.cluster.submission import ARRAY, MERGE
+
     script = {name: shlex.quote(str(Path(job.folder) / name)) for name in (ARRAY, MERGE)}
+    array = [f"sbatch {script[ARRAY]}"] if work.todo else []
+    return [*array, f"sbatch {'--dependency=afterany:ARRAY ' if work.todo else ''}{script[MERGE]}"]
+
+
+def _show(work: Work, job: Job) -> None:
+    for path, text in _files(work, job).items():
+        click.echo(f"### {path}\n{text}")
     click.echo("### nothing was written or submitted; without --dry-run:")
-    if work.todo:
-        click.echo(f"sbatch {script[ARRAY]}")
-    click.echo(f"sbatch {'--dependency=afterany:ARRAY ' if work.todo else ''}{script[MERGE]}")
+    for line in _commands(work, job):
+        click.echo(line)
 
 
 def _tell(work: Work, job: Job, done: Submitted) -> None:
