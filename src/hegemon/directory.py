@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hegemon import config, files, manifest, pieces, plan, provenance, results
+from hegemon.config.spec import PRECISIONS
 from hegemon.design import Design, build
 from hegemon.engine import Job
 from hegemon.errors import RequestError
 from hegemon.failures import MENDING, PieceError, WorkFailed
+from hegemon.looks import Target, weaker
 from hegemon.manifest import Manifest
 from hegemon.parameters import all_parameters
 from hegemon.slices import Slice, members
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hegemon.config import ExperimentSpec
+    from hegemon.totals import Totals
 
 EXPERIMENT = "experiment.toml"
 SPLITTING = "splitting"
@@ -31,6 +34,11 @@ _DRAWN = "sweep.points"
 _HYPERCUBE = (
     "a Latin hypercube of another size has other points (those of sobol stay), choose another directory"
 )
+_FEWER = "more can be added, fewer need another directory"
+_FINER = "a finer one can be had, a coarser one needs another directory"
+_GREATER = "a greater one can be had, a smaller one needs another directory"
+_WHY = dict.fromkeys(PRECISIONS, _FINER) | {"confidence": _GREATER, "max_replicas": _FEWER}
+_WHY |= dict.fromkeys(_GROWING, _FEWER)
 _SHOWN = 5  # values named of a key that differs
 
 
@@ -114,6 +122,33 @@ def _held(job: Job, text: str) -> Manifest | None:
             return held
     (job.folder / results.NAME).unlink(missing_ok=True)
     return manifest.save(job.folder, replace(job.manifest, experiment=text))
+
+
+def grow(job: Job, totals: Totals) -> Job | None:
+    """Plan and write the next replicas of points that have not the precision that is asked, by their totals.
+
+    Returns
+    -------
+    Job or None
+        None where no point needs more.
+
+    Raises
+    ------
+    WorkFailed
+        If another process asks more of the directory by now.
+    """
+    if not job.spec.to_precision:
+        return None
+    stops = Target.of(job.spec).stops(totals)
+    further = plan.grow(job.manifest.plan, stops, job.spec, job.design)
+    if further is job.manifest.plan:
+        return None
+    held = manifest.load(job.folder)
+    if held is None or held.state == job.manifest.state:
+        return write(replace(job, manifest=replace(job.manifest, plan=further)))
+    if held.experiment != config.dump(job.spec):
+        require_current(job)
+    return write(prepare(job.folder, job.spec, job.design))  # another process has planned that already
 
 
 def require_current(job: Job) -> None:
@@ -235,10 +270,9 @@ def refuse_other(held: Job, spec: ExperimentSpec, design: Design) -> None:
     refuse_version(held.folder, held.manifest)
     lines = []
     for key, there, here in differences(held, spec, design):
-        grows = key.removeprefix("experiment.") in _GROWING
-        grows = grows or (key == _DRAWN and spec.sweep.design == "sobol")
-        why = "more can be added, fewer need another directory" if grows else _OTHER
-        why = _HYPERCUBE if key == _DRAWN and not grows else why
+        why = _WHY.get(key.removeprefix("experiment."), _OTHER)
+        if key == _DRAWN:
+            why = _FEWER if spec.sweep.design == "sobol" else _HYPERCUBE
         lines.append(f"{held.folder}: {key}: holds {there}, asked {here}; {why}")
     if lines:
         raise RequestError(*lines)
@@ -247,12 +281,14 @@ def refuse_other(held: Job, spec: ExperimentSpec, design: Design) -> None:
 def differences(held: Job, spec: ExperimentSpec, design: Design) -> list[tuple[str, str, str]]:
     """Each key by which `spec` does not ask for all that a directory holds: what is there, what is asked."""
     before = held.spec
+    growing = ("trajectories",) if spec.to_precision or before.to_precision else _GROWING
     found = [
         (f"experiment.{name}", str(getattr(before, name)), str(getattr(spec, name)))
-        for name in (*_FIXED, *_GROWING)
+        for name in (*_FIXED, *growing)
         if getattr(before, name) != getattr(spec, name)
         and (name in _FIXED or getattr(spec, name) < getattr(before, name))
     ]
+    found += weaker(before, spec)
     asked = {point.identity for point in design.points}
     if not asked.issuperset(held.manifest.plan.covered("piece")):
         there, here = before.sweep, spec.sweep

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hegemon import content, manifest
 from hegemon.claims import Claims
@@ -42,7 +42,11 @@ PATIENCE = 5.0
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run has come, what was found done included; `seconds` since this process began."""
+    """How far a run has come, what was found done included; `seconds` since this process began.
+
+    A run to a precision is not `settled` before its end: its points may be given more. Points are done, then,
+    that have the precision, and `replicas` and `pieces` are what is planned so far.
+    """
 
     points_done: int
     points: int
@@ -51,6 +55,7 @@ class Progress:
     pieces_done: int
     pieces: int
     seconds: float
+    settled: bool = True
 
 
 ProgressCallback = Callable[[Progress], None]
@@ -71,6 +76,13 @@ class Job:
         return self.folder / manifest.PIECES
 
 
+class Known(NamedTuple):
+    """Totals of the first so many pieces of a plan, all finished."""
+
+    totals: Totals
+    pieces: int
+
+
 class _Tracker:
     """Counts what is done and tells the callback."""
 
@@ -78,6 +90,7 @@ class _Tracker:
         self.left = _asked(job, own)
         self.replicas = sum(self.left.values())
         self.pieces = len(job.manifest.plan) if own is None else len(own)
+        self.undecided = _undecided(job)
         self.done, self.told = 0, -1
         self.tell = tell
         self.begin = time.perf_counter()
@@ -93,9 +106,10 @@ class _Tracker:
             return
         self.told = self.done
         left = self.left.values()
+        done = {identity for identity, value in self.left.items() if value == 0}
         self.tell(
             Progress(
-                points_done=sum(1 for value in left if value == 0),
+                points_done=len(done - self.undecided),
                 points=len(self.left),
                 replicas_done=self.replicas - sum(left),
                 replicas=self.replicas,
@@ -109,13 +123,19 @@ class _Tracker:
 def _asked(job: Job, own: frozenset[int] | None) -> dict[int, int]:
     """Replicas of each point, of all of the run or of some of its pieces."""
     if own is None:
-        return dict.fromkeys((point.identity for point in job.design.points), job.spec.replicas or 0)
+        return job.manifest.plan.covered("piece")
     asked: dict[int, int] = {}
     for piece in job.manifest.plan:
         if piece.number in own and piece.kind == "piece":
             for segment in piece.segments:
                 asked[segment.identity] = asked.get(segment.identity, 0) + segment.count
     return asked
+
+
+def _undecided(job: Job) -> frozenset[int]:
+    """Points that may be given more once what is planned is done: those of the last round."""
+    rounds = [work for work in job.manifest.plan.generations if work.kind == "piece"]
+    return frozenset(rounds[-1].identities.tolist()) if job.spec.to_precision else frozenset()
 
 
 class _Pace:
@@ -173,6 +193,7 @@ def execute(
     part: Slice | None = None,
     watch: Watch | None = None,
     claims: Claims | None = None,
+    known: Known | None = None,
 ) -> Totals | None:
     """Do what is missing in a run's directory, and return the totals of all of it.
 
@@ -188,6 +209,8 @@ def execute(
         When to stop.
     claims : Claims, optional
         Of this process, where others may be at work on the same directory.
+    known : Known, optional
+        What need not be read again; its totals are added to.
 
     Raises
     ------
@@ -202,7 +225,7 @@ def execute(
     own = None if part is None else members(job.manifest.plan, part)
     tracker = _Tracker(job, own, tell)
     left = Remaining(job, own, claims, tracker.add)
-    totals = empty_totals(job.design)
+    totals, read = known or Known(empty_totals(job.design), 0)
 
     def collect(order: Order, piece: Finished) -> None:
         if claims is not None:
@@ -223,7 +246,7 @@ def execute(
             reason = watch.reason or "the rest would take longer than the time limit"
             raise Unfinished(str(job.folder), tracker.done, tracker.pieces, reason)
         if part is None:
-            totals.add_all(_stored(job, left.found))
+            totals.add_all(_stored(job, left.found, read))
     except KeyboardInterrupt:
         raise Interrupted(str(job.folder), tracker.done, tracker.pieces) from None
     return totals if part is None else None
@@ -258,8 +281,8 @@ def stored_totals(job: Job) -> Totals:
     return totals
 
 
-def _stored(job: Job, found: Mapping[int, PieceFile]) -> Iterator[content.Tallies]:
-    for piece in job.manifest.plan:
+def _stored(job: Job, found: Mapping[int, PieceFile], begin: int = 0) -> Iterator[content.Tallies]:
+    for piece in islice(job.manifest.plan, begin, None):
         if piece.kind == "piece" and piece.number in found:
             yield content.read_tallies(found[piece.number], piece.segments)
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import xarray as xr
 
-from hegemon import config, damage, directory, provenance, results
+from hegemon import config, damage, directory, provenance, results, rounds
 from hegemon.claims import Claims
 from hegemon.config import ExperimentSpec
 from hegemon.design import Design, build
-from hegemon.engine import Job, Progress, ProgressCallback, execute
+from hegemon.engine import Job, Progress, ProgressCallback
 from hegemon.executors import Backend, open_backend
 from hegemon.failures import Interrupted, PieceError, Unfinished, WorkFailed
-from hegemon.slices import Slice
+from hegemon.slices import Slice, refuse_precision
 from hegemon.stopping import Sign, Watch
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ class Experiment:
         Key to list of values (a full grid), or as in the table ``[sweep]`` of an experiment file.
     replicas : int, optional
         Replicas per design point.
+    precision, relative_precision : float, optional
+        Instead: half-width of the interval of P, and half-width over P, to reach at every design point.
+    max_replicas : int, optional
+        Replicas at which a point stops in any case where a precision is asked for.
     seed : int, optional
         The same seed gives the same bits, whatever the machine, the workers and the order of work.
     name, title, description : str, optional
@@ -90,6 +94,9 @@ class Experiment:
         *,
         sweep: Mapping[str, Any] | None = None,
         replicas: int | None = None,
+        precision: float | None = None,
+        relative_precision: float | None = None,
+        max_replicas: int | None = None,
         seed: int | None = None,
         name: str | None = None,
         title: str | None = None,
@@ -105,6 +112,9 @@ class Experiment:
             "title": title,
             "description": description,
             "replicas": replicas,
+            "precision": precision,
+            "relative_precision": relative_precision,
+            "max_replicas": max_replicas,
             "seed": seed,
             "common_random_numbers": common_random_numbers,
             "confidence": confidence,
@@ -199,6 +209,8 @@ class Experiment:
         """
         watch = Watch(time_limit, stop)
         part = None if slice is None else Slice(*slice)
+        if part is not None:
+            refuse_precision(self._spec)
         folder = Path(out) if out is not None else Path("runs") / self._spec.name
         job = directory.prepare(folder, self._spec, self.design)
         if recompute_damaged:
@@ -207,13 +219,13 @@ class Experiment:
         if not directory.is_complete(job, part):
             with open_backend(workers, client, scheduler) as backend:
                 job = directory.write(job)
-                _run(job, backend, progress, part, watch)
+                job = _run(job, backend, progress, part, watch)
         return Run._of(replace(job, folder=folder) if folder.absolute() == job.folder else job)
 
 
 def _run(
     job: Job, backend: Backend, progress: ProgressCallback | None, part: Slice | None, watch: Watch
-) -> None:
+) -> Job:
     session = provenance.Session(job.spec.seed, backend.workers, backend.name, slice=str(part or ""))
     recorder = provenance.Recorder(job.folder, job.manifest.experiment, session)
     status = "failed"
@@ -226,7 +238,7 @@ def _run(
     )
     try:
         with Claims(recorder.path, part) as claims:
-            totals = execute(job, backend, progress, part=part, watch=watch, claims=claims)
+            job, totals = rounds.execute(job, backend, progress, part=part, watch=watch, claims=claims)
         if totals is not None:
             directory.require_current(job)
             history = provenance.history(provenance.load(job.folder))
@@ -241,6 +253,7 @@ def _run(
     finally:
         with contextlib.suppress(WorkFailed):  # the record matters less than what is being told
             recorder.close(status)
+    return job
 
 
 def _listed(values: Any) -> Any:
@@ -575,7 +588,8 @@ class Run:
 
     def __repr__(self) -> str:
         state = "complete" if self.complete else "not complete"
-        size = f"{len(self.design.points)} points x {self.spec.replicas} replicas"
+        least = "at most " if self.spec.to_precision else ""
+        size = f"{len(self.design.points)} points x {least}{self.spec.most_replicas} replicas"
         return f"<Run {str(self.path)!r}: {size}, {state}>"
 
 

@@ -20,6 +20,7 @@ from hegemon.claims import Claims
 from hegemon.engine import Job, empty_totals
 from hegemon.errors import RequestError
 from hegemon.failures import PieceError
+from hegemon.looks import Target
 from hegemon.pieces import PieceFile
 from hegemon.plan import Generation, Piece, Plan, extend, to_json
 from hegemon.slices import owners
@@ -77,6 +78,7 @@ def merge(out: Path, folders: Sequence[Path] = (), outcomes: bool = False, tell:
     if outcomes:
         streaming.require_rows(job)
     files = _chosen(job, parts, held)
+    _require_precision(job, files)
     log.info("%s: %d pieces of %d directories", out, len(files), len(parts))
     job = directory.write(job)
     session = provenance.Session(job.spec.seed, 1, "threads")
@@ -195,6 +197,23 @@ def _chosen(job: Job, parts: Sequence[_Part], held: _Part | None) -> list[tuple[
     if gaps or doubles:
         raise RequestError(*_doubled(job, doubles), *_gaps(job, parts, gaps))
     return chosen
+
+
+def _require_precision(job: Job, files: Sequence[tuple[Piece, PieceFile]]) -> None:
+    """Raise RequestError where points need more replicas than are planned, for the precision asked."""
+    if not job.spec.to_precision:
+        return
+    totals = empty_totals(job.design)
+    totals.add_all(
+        content.read_tallies(file, piece.segments) for piece, file in files if piece.kind == "piece"
+    )
+    stops, planned = Target.of(job.spec).stops(totals), job.manifest.plan.covered("piece")
+    short = sum(stops[identity] > planned[identity] for identity in stops)
+    if short:
+        raise RequestError(
+            f"{job.folder}: {short} of {len(stops)} points have neither the precision nor max_replicas yet; "
+            "go on with one of the runs, then merge"
+        )
 
 
 def _doubled(job: Job, doubles: Sequence[tuple[Piece, list[_Part]]]) -> list[str]:

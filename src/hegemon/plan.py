@@ -8,15 +8,17 @@ cover. So nothing is ever cut anew, not even by a later version with another cos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hegemon.errors import RequestError
+from hegemon.looks import schedule
 
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
@@ -225,6 +227,8 @@ class Plan:
 def extend(plan: Plan, spec: ExperimentSpec, design: Design) -> Plan:
     """The plan with what `spec` asks beyond it; the same plan where there is nothing more to do.
 
+    Where a precision is asked for, that is the replicas up to the first look; the others are added by `grow`.
+
     Parameters
     ----------
     plan : Plan
@@ -237,25 +241,63 @@ def extend(plan: Plan, spec: ExperimentSpec, design: Design) -> Plan:
     RequestError
         If it is more work than can be planned.
     """
-    wanted: list[tuple[Kind, int]] = [("piece", spec.replicas or 0), ("trace", spec.trajectories)]
+    steps = schedule(spec.most_replicas).tolist() if spec.to_precision else [spec.replicas]
+    wanted: list[tuple[Kind, int]] = [("piece", steps[0]), ("trace", spec.trajectories)]
     try:
-        more = [_generation(kind, stop, plan.covered(kind), spec, design) for kind, stop in wanted]
+        more = [
+            _generation(kind, _all(design, stop), plan.covered(kind), spec, design) for kind, stop in wanted
+        ]
+        for before, stop in list(pairwise(steps))[
+            -2:
+        ]:  # where that would be too much, it is so from the start
+            _generation("piece", _all(design, stop), _all(design, before), spec, design)
     except ValueError as error:
-        asked = f"{spec.replicas:,} replicas of {len(design.points):,} points"
-        raise RequestError(f"experiment.replicas: {asked} are too much for one run: {error}") from None
+        asked = f"{spec.most_replicas:,} replicas of {len(design.points):,} points"
+        key = "max_replicas" if spec.to_precision else "replicas"
+        raise RequestError(f"experiment.{key}: {asked} are too much for one run: {error}") from None
     fresh = [generation for generation in more if generation is not None]
     return Plan((*plan.generations, *fresh)) if fresh else plan
 
 
+def grow(plan: Plan, stops: Mapping[int, int], spec: ExperimentSpec, design: Design) -> Plan:
+    """The plan with the next replicas of points that are to have more; the same plan where none is.
+
+    Parameters
+    ----------
+    plan : Plan
+        What the directory holds.
+    stops : mapping of int to int
+        Replicas that each point is to have, by identity.
+    spec, design
+        The experiment.
+    """
+    more = _generation("piece", stops, plan.covered("piece"), spec, design)
+    return plan if more is None else Plan((*plan.generations, more))
+
+
+def longest(spec: ExperimentSpec, design: Design) -> Plan:
+    """The plan of an experiment that asks for a precision, if no point has it before the greatest number of
+    replicas; of any other experiment, its plan.
+    """
+    plan = extend(Plan(()), spec, design)
+    for stop in schedule(spec.most_replicas).tolist() if spec.to_precision else ():
+        plan = grow(plan, _all(design, stop), spec, design)
+    return plan
+
+
+def _all(design: Design, replicas: int) -> dict[int, int]:
+    return dict.fromkeys((point.identity for point in design.points), replicas)
+
+
 def _generation(
-    kind: Kind, stop: int, covered: dict[int, int], spec: ExperimentSpec, design: Design
+    kind: Kind, wanted: Mapping[int, int], covered: Mapping[int, int], spec: ExperimentSpec, design: Design
 ) -> Generation | None:
     distinct = {point.identity: point for point in design.points}
-    points = [point for identity, point in distinct.items() if covered.get(identity, 0) < stop]
+    points = [point for identity, point in distinct.items() if covered.get(identity, 0) < wanted[identity]]
     if not points:
         return None
     first = np.array([covered.get(point.identity, 0) for point in points], np.int64)
-    stops = np.full(len(points), stop, np.int64)
+    stops = np.array([wanted[point.identity] for point in points], np.int64)
     costs = np.array([cost(point.model, spec.dtype) for point in points], np.int64)
     aim = target(int(((stops - first) * costs).sum()))
     years = max(point.model.system.years for point in points)

@@ -18,11 +18,14 @@ from numpy.typing import NDArray
 import hegemon_kernels as hk
 from hegemon import files, netcdf, pieces, vetting
 from hegemon._version import __version__
+from hegemon.config.spec import PRECISIONS
 from hegemon.estimates.moments import means_and_errors
 from hegemon.estimates.proportions import wilson
+from hegemon.estimates.sequential import confidence_sequence
 from hegemon.estimates.survival import kaplan_meier
 from hegemon.failures import MENDING, PieceError
 from hegemon.labels import ALONG, coordinates, dimensions, variable
+from hegemon.looks import Target
 from hegemon.variables import (
     ESTIMATES,
     FORMAT_VERSION,
@@ -69,7 +72,7 @@ def estimate(spec: ExperimentSpec, design: Design, totals: Totals, history: str 
     rows = np.array([totals.index[point.identity] for point in design.points])
     horizons = np.array([point.model.system.years for point in design.points])
     names = dimensions(design)
-    flat = {**_proportions(totals, spec.confidence), **_survival(totals, horizons, rows, spec.confidence)}
+    flat = {**_proportions(totals, spec), **_survival(totals, horizons, rows, spec.confidence)}
     flat |= _means(totals, lasting=any(not point.model.hegemony.absorbing for point in design.points))
     variables = {}
     for name, (entry, values) in flat.items():
@@ -84,8 +87,9 @@ def estimate(spec: ExperimentSpec, design: Design, totals: Totals, history: str 
 _Flat = dict[str, tuple[Variable, NDArray[Any]]]
 
 
-def _proportions(totals: Totals, confidence: float) -> _Flat:
-    low, high = wilson(totals.emerged, totals.replicas, confidence)
+def _proportions(totals: Totals, spec: ExperimentSpec) -> _Flat:
+    limits = confidence_sequence if spec.to_precision else wilson
+    low, high = limits(totals.emerged, totals.replicas, spec.confidence)
     values = {
         "replicas": totals.replicas,
         "emerged": totals.emerged,
@@ -93,6 +97,8 @@ def _proportions(totals: Totals, confidence: float) -> _Flat:
         "p_emerged_low": low,
         "p_emerged_high": high,
     }
+    if spec.to_precision:
+        values["precision_reached"] = Target.of(spec).reached(totals.emerged, totals.replicas).astype(np.int8)
     return {name: (ESTIMATES[name], column) for name, column in values.items()}
 
 
@@ -133,11 +139,14 @@ def attributes(spec: ExperimentSpec, design: Design, history: str = "") -> dict[
         "common_random_numbers": int(spec.common_random_numbers),
         "dtype": spec.dtype,
         "confidence": spec.confidence,
-        "interval": interval(spec.confidence),
+        "interval": interval(spec),
         "versions": f"hegemon {__version__}, numpy {np.__version__}, xarray {xr.__version__}",
         "model_version": hk.MODEL_VERSION,
         "format_version": FORMAT_VERSION,
     }
+    if spec.to_precision:
+        asked = (*PRECISIONS, "max_replicas")
+        found |= {name: getattr(spec, name) for name in asked if getattr(spec, name) is not None}
     names = {point.model.state_names for point in design.points}
     if len(names) == 1:
         found["state_names"] = "; ".join(*names)
@@ -148,9 +157,11 @@ def attributes(spec: ExperimentSpec, design: Design, history: str = "") -> dict[
     return found
 
 
-def interval(confidence: float) -> str:
+def interval(spec: ExperimentSpec) -> str:
     """What the intervals are, in words."""
-    return f"{100 * confidence:.6g} %, Wilson for p_emerged, Greenwood (log-log, pointwise) for survival"
+    kind = "confidence sequence (beta-binomial mixture)" if spec.to_precision else "Wilson"
+    level = f"{100 * spec.confidence:.6g} %"
+    return f"{level}, {kind} for p_emerged, Greenwood (log-log, pointwise) for survival"
 
 
 def save(folder: Path, dataset: xr.Dataset) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from hegemon.errors import RequestError
 
 if TYPE_CHECKING:
+    from hegemon.config import ExperimentSpec
     from hegemon.plan import Plan
 
 MOST = 100_000
@@ -43,6 +44,16 @@ class Slice:
         if match is None:
             raise RequestError(f"--slice: {text!r}; must be I/N, such as 3/8 for the third of eight slices")
         return cls(int(match[1]), int(match[2]))
+
+
+def refuse_precision(spec: ExperimentSpec) -> None:
+    """Raise RequestError where an experiment asks for a precision: its work is not known beforehand."""
+    if spec.to_precision:
+        raise RequestError(
+            "slices: an experiment with a precision has none, since how many replicas a point needs is known "
+            "only from its replicas; start the same command several times on one directory, to share the "
+            "work, or give experiment.replicas"
+        )
 
 
 def owners(plan: Plan, count: int) -> list[int]:

@@ -161,6 +161,9 @@ ESTIMATES = _registry(
     Variable("p_emerged_low", "f8", (), "1", "lower limit of the interval of p_emerged"),
     Variable("p_emerged_high", "f8", (), "1", "upper limit of the interval of p_emerged"),
     Variable(
+        "precision_reached", "i1", (), "1", "1 if the interval is as narrow as asked, 0 at max_replicas"
+    ),
+    Variable(
         "survival", "f8", ("year",), "1", "probability that no hegemon has emerged by the end of the year"
     ),
     Variable("survival_low", "f8", ("year",), "1", "lower limit of the interval of survival"),

@@ -29,7 +29,7 @@ def design(models: list[Model]) -> Any:
 
 
 def spec(replicas: int, trajectories: int = 0, **changes: Any) -> Any:
-    fixed = {"dtype": "float64", "detail": "outcomes"}
+    fixed = {"dtype": "float64", "detail": "outcomes", "to_precision": False, "most_replicas": replicas}
     return SimpleNamespace(**{**fixed, "replicas": replicas, "trajectories": trajectories, **changes})
 
 

@@ -147,15 +147,40 @@ CASES = {
     "[experiment]\nreplicas = 5\ntrajectories = 6": [
         "FILE: experiment.trajectories = 6: must be at most experiment.replicas, which is 5"
     ],
-    "[experiment]\nprecision = 0.002": [
-        "FILE: experiment.precision = 0.002: sampling to a precision is not built yet; give "
-        "experiment.replicas instead"
+    "[experiment]\nprecision = 0.5": [
+        "FILE: experiment.precision = 0.5: must be a number above 0 and below 0.5"
+    ],
+    "[experiment]\nrelative_precision = 0": [
+        "FILE: experiment.relative_precision = 0: must be a number above 0 and below 1"
+    ],
+    "[experiment]\nprecision = nan": [
+        "FILE: experiment.precision = nan: must be a number above 0 and below 0.5"
+    ],
+    "[experiment]\nprecision = 0.01\nmax_replicas = 0": [
+        "FILE: experiment.max_replicas = 0: must be a whole number from 1 to 1000000000000"
+    ],
+    "[experiment]\nrelativ_precision = 0.1": [
+        "FILE: experiment.relativ_precision = 0.1: no such key "
+        '(did you mean "experiment.relative_precision"?)'
+    ],
+    "[experiment]\nprecision = 0.01\ntrajectories = 2000": [
+        "FILE: experiment.trajectories = 2000: must be at most 1024, the replicas that every point has where "
+        "a precision is asked for"
+    ],
+    "[experiment]\nprecision = 0.01\nmax_replicas = 5\ntrajectories = 6": [
+        "FILE: experiment.trajectories = 6: must be at most experiment.max_replicas, which is 5"
+    ],
+    "[experiment]\nrelative_precision = 0.1\nreplicas = 5": [
+        "FILE: experiment.relative_precision = 0.1: cannot be given together with experiment.replicas; "
+        "take one of the two away"
     ],
     "[experiment]\nprecision = 0.002\nreplicas = 5": [
         "FILE: experiment.precision = 0.002: cannot be given together with experiment.replicas; "
         "take one of the two away"
     ],
-    "[experiment]\nmax_replicas = 5": ["FILE: experiment.max_replicas = 5: is only for experiment.precision"],
+    "[experiment]\nmax_replicas = 5": [
+        "FILE: experiment.max_replicas = 5: is only for experiment.precision or experiment.relative_precision"
+    ],
     # combinations
     "[model.system]\nyears = 3": [
         "FILE: model.hegemony.hold = 5 (the default): must be at most system.years, which is 3"

@@ -74,8 +74,27 @@ def test_adds_an_axis_and_takes_all_away(path: Path) -> None:
 
 def test_replicas_replace_a_precision(tmp_path: Path) -> None:
     path = tmp_path / "f.toml"
-    path.write_text("[experiment]\nprecision = 0.002\nmax_replicas = 10\n")
-    assert config.load(path, ["experiment.replicas=7"]).replicas == 7
+    path.write_text("[experiment]\nprecision = 0.002\nrelative_precision = 0.1\nmax_replicas = 10\n")
+    spec = config.load(path)
+    assert (spec.to_precision, spec.precision, spec.relative_precision, spec.max_replicas) == (
+        True,
+        0.002,
+        0.1,
+        10,
+    )
+    spec = config.load(path, ["experiment.replicas=7"])
+    assert (spec.to_precision, spec.replicas, spec.max_replicas) == (False, 7, None)
+
+
+def test_a_precision_has_a_greatest_number_of_replicas(tmp_path: Path) -> None:
+    path = tmp_path / "f.toml"
+    path.write_text("[experiment]\nprecision = 0.002\n")
+    spec = config.load(path)
+    assert spec.max_replicas == spec.most_replicas == 10_000_000
+    text = config.dump(spec)
+    assert "max_replicas = 10000000\n" in text
+    assert "# replicas is not given\n" in text
+    assert config.loads(text, "text") == spec
 
 
 @pytest.mark.parametrize(

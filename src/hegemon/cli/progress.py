@@ -61,6 +61,13 @@ def duration(seconds: float) -> str:
 
 def words(now: Progress, rate: Rate) -> str:
     """One update as a line of text."""
+    if not now.settled:
+        parts = [
+            f"{now.points_done:,} of {now.points:,} points have the precision",
+            f"{now.replicas_done:,} replicas",
+        ]
+        speed = rate.per_second(now)
+        return ", ".join([*parts, f"{speed:,.0f} replicas/s"] if speed > 0 else parts)
     percent = 100 * now.replicas_done / max(now.replicas, 1)
     parts = [
         f"{now.points_done:,} of {now.points:,} points",
@@ -85,7 +92,7 @@ class Lines:
 
     def __call__(self, now: Progress) -> None:
         """Print the update if it is due."""
-        begins, ended = self.next is None, now.pieces_done == now.pieces
+        begins, ended = self.next is None, now.settled and now.pieces_done == now.pieces
         if not begins and not ended and self.clock() < (self.next or 0.0):
             return
         self.next = self.clock() + EVERY
@@ -112,8 +119,10 @@ def _bar() -> Iterator[Callback]:
 
         def update(now: Progress) -> None:
             text = _short(now, rate)
-            if text:
+            if text and now.settled:
                 bar.update(task, total=now.replicas, completed=now.replicas_done, description=text)
+            elif text:  # how many replicas it will be is not known
+                bar.update(task, total=now.points, completed=now.points_done, description=text)
 
         yield update
 
@@ -123,5 +132,9 @@ def _short(now: Progress, rate: Rate) -> str:
     speed = rate.per_second(now)
     if speed <= 0 and now.replicas_done < now.replicas:
         return ""
+    if not now.settled:
+        return (
+            f"{now.points_done}/{now.points} points  {now.replicas_done:,} replicas  {speed:,.0f} replicas/s"
+        )
     left = "done" if now.pieces_done == now.pieces else rate.left(now)
     return f"{now.points_done}/{now.points} points  {speed:,.0f} replicas/s  {left}"

@@ -48,10 +48,26 @@ def print_tables(run: Run) -> None:
     attributes = run.results.attrs
     click.echo(f"{attributes['title']}\nP(hegemon); intervals: {attributes['interval']}\n")
     show(estimates(run))
+    if missed := _missed(run):
+        click.echo(f"\n{missed}")
     who = by_state(run)
     if who is not None:
         click.echo("\nwho became the hegemon, as a share of all replicas\n")
         show(who)
+
+
+def _missed(run: Run) -> str:
+    """At how many points the precision was not reached; empty where it was, or none was asked."""
+    if "precision_reached" not in run.results:
+        return ""
+    reached = run.results["precision_reached"].values
+    short = int((reached == 0).sum())
+    most = f"{run.results.attrs['max_replicas']:,}"
+    return (
+        f"* the precision was not reached with max_replicas = {most}: {short} of {reached.size} points"
+        if short
+        else ""
+    )
 
 
 def as_object(run: Run) -> dict[str, Any]:
@@ -68,6 +84,9 @@ def as_object(run: Run) -> dict[str, Any]:
         }
         for point, n, k, p, low, high in zip(run.design.points, *columns, strict=True)
     ]
+    if "precision_reached" in results:
+        for row, reached in zip(estimates, results["precision_reached"].values.ravel().tolist(), strict=True):
+            row["precision_reached"] = bool(reached)
     dims = [dimension.name for dimension in run.design.dims]
     return {"experiment": run.spec.name, "dims": dims, "estimates": estimates}
 

@@ -68,11 +68,16 @@ def estimates(run: Run) -> Table:
     columns = ("replicas", "emerged", "p_emerged", "p_emerged_low", "p_emerged_high", "mean_year")
     flat = [results[name].values.ravel().tolist() for name in columns]
     places = digits(max(flat[0]))
+    missed = results["precision_reached"].values.ravel() == 0 if "precision_reached" in results else []
     rows = [
         (*swept(run, i), f"{n:,}", f"{k:,}", *(f"{x:.{places}f}" for x in (p, low, high)), year_text(year))
         for i, (n, k, p, low, high, year) in enumerate(zip(*flat, strict=True))
     ]
-    return Table((*names, "replicas", "emerged", "P", "low", "high", "mean year"), rows)
+    header = (*names, "replicas", "emerged", "P", "low", "high", "mean year")
+    if any(missed):
+        rows = [(*row, "*" if mark else "") for row, mark in zip(rows, missed, strict=True)]
+        header = (*header, "")
+    return Table(header, rows)
 
 
 def swept(run: Run, index: int) -> tuple[str, ...]:

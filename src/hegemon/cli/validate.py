@@ -55,12 +55,14 @@ def _work(config: str, changes: list[str]) -> dict[str, Any]:
     """What an experiment asks, as JSON values."""
     from hegemon.cli.summary import finite
     from hegemon.config import load
+    from hegemon.config.spec import PRECISIONS
     from hegemon.design import build
-    from hegemon.plan import Plan, cost, extend
+    from hegemon.plan import cost, longest
 
     spec = load(config, changes)
     design = build(spec)
     models = [point.model for point in design.points]
+    replicas = spec.most_replicas
     sizes = [model.system.states * model.system.years for model in models]
     return {
         "experiment": spec.name,
@@ -69,10 +71,11 @@ def _work(config: str, changes: list[str]) -> dict[str, Any]:
         "points": len(models),
         "dims": [dimension.name for dimension in design.dims],
         "swept": {label.key: finite(list(label.values)) for label in design.coordinates},
-        "replicas": spec.replicas,
-        "state_years": sum(sizes) * spec.replicas,
-        "pieces": len(extend(Plan(()), spec, design)),
-        "core_seconds": sum(cost(model, spec.dtype) for model in models) * spec.replicas / 1e9,
+        "replicas": replicas,
+        **({name: getattr(spec, name) for name in PRECISIONS} if spec.to_precision else {}),
+        "state_years": sum(sizes) * replicas,
+        "pieces": len(longest(spec, design)),
+        "core_seconds": sum(cost(model, spec.dtype) for model in models) * replicas / 1e9,
         "bytes": _bytes(spec, design, sum(sizes)),
         "seed": spec.seed,
         "out": str(Path("runs") / spec.name),
@@ -82,7 +85,7 @@ def _work(config: str, changes: list[str]) -> dict[str, Any]:
 def _bytes(spec: ExperimentSpec, design: Design, state_years: int) -> int:
     """Expected size of the directory."""
     years = sum(point.model.system.years + 1 for point in design.points)
-    kept = ROW_BYTES * len(design.points) * spec.replicas if spec.detail == "outcomes" else 8 * years
+    kept = ROW_BYTES * len(design.points) * spec.most_replicas if spec.detail == "outcomes" else 8 * years
     return kept + 24 * years + TRACED_BYTES * spec.trajectories * state_years
 
 
@@ -96,7 +99,8 @@ def _print(config: str, asked: dict[str, Any]) -> None:
         "experiment": asked["experiment"],
         "design": f"{points:,} point{'s' if points > 1 else ''}{kind}"
         + (f": {', '.join(swept)}" if swept else ""),
-        "replicas": f"{replicas:,} per point, {points * replicas:,} in all; seed {asked['seed']}",
+        "replicas": f"{_until(asked)}{replicas:,} per point, {points * replicas:,} in all; "
+        f"seed {asked['seed']}",
         "work": f"at most {asked['state_years']:.2g} state-years in {asked['pieces']:,} pieces; "
         f"about {duration(asked['core_seconds'])} of one core",
         "size": f"about {size(asked['bytes'])} in {asked['out']}",
@@ -104,6 +108,13 @@ def _print(config: str, asked: dict[str, Any]) -> None:
     click.echo(f"{config}: valid")
     for name, text in rows.items():
         click.echo(f"  {name:<11} {text}")
+
+
+def _until(asked: dict[str, Any]) -> str:
+    """What is to be reached before the greatest number of replicas."""
+    words = {"precision": "{:g}", "relative_precision": "{:g} of P"}
+    goals = [text.format(asked[name]) for name, text in words.items() if asked.get(name) is not None]
+    return f"until half the interval is {' and '.join(goals)}; no more than " if goals else ""
 
 
 def _distinct(values: list[Any]) -> str:

@@ -103,7 +103,10 @@ def _print(run: Run, found: Report) -> None:
     from hegemon.cli.table import Table, show
 
     points = len(run.design.points)
-    click.echo(f"{found.folder}: {run.spec.name}, {points:,} points x {run.spec.replicas:,} replicas\n")
+    least = "at most " if run.spec.to_precision else ""
+    click.echo(
+        f"{found.folder}: {run.spec.name}, {points:,} points x {least}{run.spec.most_replicas:,} replicas\n"
+    )
     rows: list[tuple[str, ...]] = [(check.name, check.state, check.text) for check in found.checks]
     show(Table(("check", "", "what"), rows, left=True))
     if found.differences:

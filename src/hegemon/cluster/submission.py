@@ -14,7 +14,7 @@ from hegemon import config, directory, manifest
 from hegemon.cluster import scripts, slurm
 from hegemon.design import build
 from hegemon.errors import RequestError
-from hegemon.slices import owners
+from hegemon.slices import owners, refuse_precision
 
 if TYPE_CHECKING:
     from hegemon import engine
@@ -63,6 +63,7 @@ def survey(path: str, changes: list[str], out: str | None, slices: int) -> Work:
         If the experiment is wrong, or the directory holds another one.
     """
     spec = config.load(path, changes)
+    refuse_precision(spec)
     folder = Path(out) if out is not None else Path("runs") / spec.name
     job = directory.prepare(folder.absolute(), spec, build(spec))
     found = manifest.finished(job.folder, job.manifest)

@@ -15,7 +15,7 @@ from hegemon.config.combinations import check_points
 from hegemon.config.mistakes import Mistakes, Path
 from hegemon.config.overrides import apply_overrides
 from hegemon.config.reading import parse_toml, plain_tables, read_toml
-from hegemon.config.spec import ExperimentSpec, Settings
+from hegemon.config.spec import FIRST, MAX_REPLICAS, PRECISIONS, ExperimentSpec, Settings
 from hegemon.config.sweeps import read_sweep
 from hegemon.config.tables import with_full_keys
 from hegemon.errors import RequestError
@@ -143,19 +143,30 @@ def _experiment(table: Any, mistakes: Mistakes) -> dict[str, Any]:
         mistakes.add(("experiment",), table, "must be a table of settings")
         return {}
     good, wrong = _valid(Settings, ("experiment",), table, mistakes)
-    replicas, trajectories = good.get("replicas", _default("replicas")), good.get("trajectories", 0)
-    if "precision" in table:
-        both = "cannot be given together with experiment.replicas; take one of the two away"
-        alone = "sampling to a precision is not built yet; give experiment.replicas instead"
-        mistakes.add(("experiment", "precision"), table["precision"], both if "replicas" in table else alone)
-    elif "max_replicas" in table:
-        mistakes.add(
-            ("experiment", "max_replicas"), table["max_replicas"], "is only for experiment.precision"
-        )
-    if trajectories > replicas and not wrong & {"replicas", "trajectories"}:
-        message = f"must be at most experiment.replicas, which is {replicas}"
-        mistakes.add(("experiment", "trajectories"), trajectories, message)
+    _amount(table, good, wrong, mistakes)
+    if any(name in good for name in PRECISIONS):
+        good = {"max_replicas": MAX_REPLICAS, **good}
     return good
+
+
+def _amount(table: dict[str, Any], good: dict[str, Any], wrong: set[str], mistakes: Mistakes) -> None:
+    """Check together what says how many replicas there are to be."""
+    asked = [name for name in PRECISIONS if name in table]
+    if "replicas" in table:
+        for name in asked:
+            message = "cannot be given together with experiment.replicas; take one of the two away"
+            mistakes.add(("experiment", name), table[name], message)
+    if "max_replicas" in table and not asked:
+        message = f"is only for {' or '.join(f'experiment.{name}' for name in PRECISIONS)}"
+        mistakes.add(("experiment", "max_replicas"), table["max_replicas"], message)
+    count = "max_replicas" if asked else "replicas"
+    least = good.get(count, MAX_REPLICAS if asked else _default("replicas"))
+    why = f"experiment.{count}, which is {least}"
+    if asked and least > FIRST:
+        least, why = FIRST, f"{FIRST}, the replicas that every point has where a precision is asked for"
+    trajectories = good.get("trajectories", 0)
+    if trajectories > least and not wrong & {count, "trajectories"}:
+        mistakes.add(("experiment", "trajectories"), trajectories, f"must be at most {why}")
 
 
 def _model_sections(table: Any, mistakes: Mistakes) -> tuple[dict[str, Any], set[str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hegemon.config.mistakes import Path
+from hegemon.config.spec import PRECISIONS
 from hegemon.config.tables import with_full_keys
 from hegemon.parameters.registry import sections
 
@@ -94,6 +95,6 @@ def _put(tables: dict[str, Any], path: Sequence[str], value: Any) -> None:
 def _drop_precision(tables: dict[str, Any], paths: set[Path]) -> None:
     """A number of replicas that is asked for later replaces a precision asked for in the file."""
     experiment = tables["experiment"]
-    for name in ("precision", "max_replicas"):
+    for name in (*PRECISIONS, "max_replicas"):
         if isinstance(experiment, dict) and ("experiment", name) not in paths:
             experiment.pop(name, None)

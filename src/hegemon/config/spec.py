@@ -16,12 +16,32 @@ from hegemon.parameters import Model
 from hegemon.parameters._lists import is_text
 from hegemon.parameters._section import Section, parameter
 
-__all__ = ["DIGITS", "MOST_POINTS", "Axis", "ExperimentSpec", "Settings", "Span", "Sweep", "rounded"]
+__all__ = [
+    "DIGITS",
+    "FIRST",
+    "MAX_REPLICAS",
+    "MOST_POINTS",
+    "PRECISIONS",
+    "Axis",
+    "ExperimentSpec",
+    "Settings",
+    "Span",
+    "Sweep",
+    "rounded",
+]
 
 MOST_POINTS = 100_000
 """Greatest number of points of one design."""
 DIGITS = 12
 """Significant digits of swept numbers."""
+
+MAX_REPLICAS = 10_000_000
+"""Most replicas per point where a precision is asked for, unless the experiment says."""
+
+FIRST = 1024
+"""Replicas that every point has at least where a precision is asked for, if there may be so many."""
+PRECISIONS = ("precision", "relative_precision")
+"""Settings that take the place of a number of replicas."""
 
 _NAME = re.compile(r"\w[\w.-]{0,59}")
 _NAME_WORDS = "1 to 60 letters, digits, '.', '_' or '-', the first a letter or digit"
@@ -216,14 +236,21 @@ class Settings(Section):
         gt=0,
         lt=0.5,
         title="Precision",
-        description="Half-width of the interval to reach everywhere, instead of `replicas` (not built yet).",
+        description="Half-width of the interval of P to reach at every point, instead of `replicas`.",
+    )
+    relative_precision: float | None = parameter(
+        None,
+        gt=0,
+        lt=1,
+        title="Relative precision",
+        description="Half-width over P to reach at every point, instead of `replicas` or with `precision`.",
     )
     max_replicas: int | None = parameter(
         None,
         ge=1,
         le=_MOST_REPLICAS,
         title="Most replicas",
-        description="Most replicas per point where a precision is asked for (not built yet).",
+        description="Most replicas per point where a precision is asked for; 10 million if not given.",
     )
     seed: int = parameter(
         1,
@@ -256,6 +283,16 @@ class Settings(Section):
         title="Trajectories",
         description="How many replicas per point are kept whole; at most `replicas`.",
     )
+
+    @property
+    def to_precision(self) -> bool:
+        """Whether a precision is asked for, and not a number of replicas."""
+        return self.precision is not None or self.relative_precision is not None
+
+    @property
+    def most_replicas(self) -> int:
+        """Replicas that a point may get: exactly so many unless a precision is asked for."""
+        return (self.max_replicas or MAX_REPLICAS) if self.to_precision else self.replicas
 
 
 class ExperimentSpec(Settings):

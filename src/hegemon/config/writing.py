@@ -42,7 +42,7 @@ def dump(spec: ExperimentSpec) -> str:
 def _experiment(spec: ExperimentSpec) -> Iterator[str]:
     yield "[experiment]"
     for name in Settings.model_fields:
-        value = getattr(spec, name)
+        value = None if name == "replicas" and spec.to_precision else getattr(spec, name)
         yield f"# {name} is not given" if value is None else _pair(name, value)
 
 

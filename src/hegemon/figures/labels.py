@@ -83,6 +83,9 @@ def note(results: xr.Dataset) -> str:
     low, high = int(np.min(counts)), int(np.max(counts))
     effort = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     parts = [f"Intervals: {interval(results)}", f"{effort} replicas per point"]
+    if "precision_reached" in results:
+        missed = int((results["precision_reached"].values == 0).sum())
+        parts += [f"precision not reached at {missed} of {counts.size} points"] if missed else []
     if "seed" in results.attrs:
         parts.append(f"seed {results.attrs['seed']}")
     return "; ".join(parts) + "."

@@ -124,9 +124,10 @@ def replay(job: Job, point: int | Mapping[str, Any] | None, replica: int) -> Rep
     """
     directory.refuse_version(job.folder, job.manifest)
     chosen = select(job.design, point)
-    count = job.spec.replicas or 0
+    count = job.manifest.plan.covered("piece").get(chosen.identity, 0)
     if not 0 <= replica < count:
-        raise RequestError(f"--replica {replica}: this run has replicas 0 to {count - 1:,} of each point")
+        each = "this" if job.spec.to_precision else "each"
+        raise RequestError(f"--replica {replica}: this run has replicas 0 to {count - 1:,} of {each} point")
     shared, values = setting(job), kernel_values(chosen.model)
     packed, key = hk.pack_point(values, shared.dtype), shared.key(chosen.identity)
     row = np.zeros(1, hk.OUTCOME_DTYPE)

@@ -11,6 +11,7 @@ from hegemon import manifest, pieces
 from hegemon.config import dump
 from hegemon.design import Design
 from hegemon.directory import EXPERIMENT
+from hegemon.looks import schedule
 from hegemon.pieces import PieceFile
 from hegemon.plan import Kind, Piece
 from hegemon.verify.report import Check
@@ -126,14 +127,17 @@ def _settings(job: Job) -> list[str]:
 
 
 def _points(job: Job, design: Design) -> list[str]:
-    asked = {point.identity for point in design.points}
+    spec, asked = job.spec, {point.identity for point in design.points}
+    looks = schedule(spec.most_replicas).tolist() if spec.to_precision else [spec.replicas]
     lines = []
-    wanted = (job.spec.replicas or 0, job.spec.trajectories)
-    for kind, what, replicas in zip(KINDS, ("replicas", "trajectories"), wanted, strict=True):
+    for kind, what, counts in zip(
+        KINDS, ("replicas", "trajectories"), (looks, [spec.trajectories]), strict=True
+    ):
         planned = job.manifest.plan.covered(kind)
         if planned.keys() - asked:
             lines.append(f"{len(planned.keys() - asked)} planned points are not in the experiment")
-        short = sum(planned.get(identity, 0) != replicas for identity in asked)
+        short = sum(planned.get(identity, 0) not in counts for identity in asked)
         if short:
-            lines.append(f"{short} points are not planned with the {replicas:,} {what} asked")
+            number = f"{counts[0]:,} {what}" if len(counts) == 1 else f"{what} of a look"
+            lines.append(f"{short} points are not planned with the {number} asked")
     return lines

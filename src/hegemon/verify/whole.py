@@ -22,10 +22,12 @@ from hegemon.verify.examine import examine
 from hegemon.verify.inventory import Inventory
 from hegemon.verify.report import SHOWN, Check, Difference, Report, Sample, first
 from hegemon.verify.samples import Draw
+from hegemon.verify.stops import Stops
 from hegemon.verify.tasks import Finding, Task
 
 if TYPE_CHECKING:
     from hegemon.engine import Job
+    from hegemon.plan import Piece
 
 Tell = Callable[[int, int], None]
 _NOTHING = np.empty(0, np.int64)
@@ -72,8 +74,9 @@ def verify(
     )
     sums = _Sums(empty_totals(job.design))
     if known:
-        for finding in _findings(job, found, drawn, workers or available(), tell):
-            sums.add(finding)
+        findings = _findings(job, found, drawn, workers or available(), tell)
+        for (piece, _), finding in zip(found.present, findings, strict=True):
+            sums.add(piece, finding)
     return _report(job, found, plan, known, drawn, sums)
 
 
@@ -82,6 +85,7 @@ class _Sums:
     """Findings of all pieces, added up."""
 
     totals: Totals
+    stops: Stops = field(default_factory=Stops)
     sound: int = 0
     counted: int = 0
     computed: int = 0
@@ -92,7 +96,7 @@ class _Sums:
     miscounted: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
 
-    def add(self, finding: Finding) -> None:
+    def add(self, piece: Piece, finding: Finding) -> None:
         self.damaged += finding.damaged
         self.sound += not finding.damaged
         if finding.kind == "trace":
@@ -105,6 +109,7 @@ class _Sums:
         self.differences += finding.differences[: max(0, SHOWN - len(self.differences))]
         if finding.tallies is not None:
             self.totals.add(finding.tallies)
+            self.stops.add(piece, finding.tallies)
 
 
 def _findings(job: Job, found: Inventory, drawn: Draw, workers: int, tell: Tell | None) -> Iterator[Finding]:
@@ -154,6 +159,7 @@ def _report(job: Job, found: Inventory, plan: Check, known: bool, drawn: Draw, s
         found.check(claims_all),
         _checksums(sums.sound, damaged, known),
         *_recounted(job, sums),
+        *([sums.stops.check(job.spec, claims_all)] if whole and job.spec.to_precision else []),
         made,
         *_recomputed(sample, sums, known),
         *record,
