@@ -14,7 +14,7 @@ DEFAULTS: dict[str, Any] = {
     "v": 1.5, "pB": 0.3, "pJ": 0.1, "tb": 0.005, "pr": 0.5,
     "nu": 0.15, "initiative": "uniform", "ph": 0.3, "m": 3.0, "D": 1.5, "ta": 0.4, "tl": 0.1, "la": 0.15,
     "cw": 0.05, "bi": 0.0, "sm": 0.3, "ri": 0.03, "an": 0.005, "hs": 0.0, "qs": 0.1,
-    "wC": 1 / 3, "H": 0.5, "ho": 5, "absorbing": True,
+    "wC": 1 / 3, "H": 0.5, "ho": 5, "absorbing": True, "rule": "given", "ow": 0.7,
 }  # fmt: skip
 EFFICIENCY = 0.5
 
@@ -26,10 +26,11 @@ def defaults(**changes: Any) -> dict[str, Any]:
     """
     eta = changes.pop("eta", EFFICIENCY)
     values = DEFAULTS | {"eS": eta, "eP": eta, "eC": eta} | changes
-    unknown = set(values) - set(DEFAULTS) - {"eS", "eP", "eC", "eB", "shares", "mu"}
+    unknown = set(values) - set(DEFAULTS) - {"eS", "eP", "eC", "eB", "shares", "mu", "types"}
     if unknown:
         raise KeyError(f"no such symbol: {sorted(unknown)}")
     values.setdefault("eB", values["eC"])
+    values.setdefault("types", ["drawn"] * values["N"])
     values.setdefault("shares", [1.0] * values["N"])
     mu = values.setdefault("mu", 0.0)
     if isinstance(mu, int | float):

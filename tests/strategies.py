@@ -36,6 +36,7 @@ NUMBERS: dict[str, tuple[tuple[float, float], list[float]]] = {
     "eP": ((0.0, 1.0), [0.0, 1.0]),
     "eC": ((0.0, 1.0), [0.0, 1.0]),
     "eB": ((0.0, 1.0), [0.0, 1.0]),
+    "ow": ((0.1, 1.0), [1.0, 1e-6]),
     "om": ((0.0, 2.0), [0.0, math.inf]),
     "co": ((0.5, 1.0), [0.0, 1.0]),
     "ze": ((0.0, 0.3), [0.0, 1.0]),
@@ -98,6 +99,12 @@ def drifts(states: int) -> st.SearchStrategy[list[float]]:
     return st.one_of(common, common, per_state(states, -0.1, 0.1), per_state(states, -1.0, 1.0))
 
 
+def types(states: int) -> st.SearchStrategy[list[str]]:
+    drawn = st.just(["drawn"] * states)
+    kinds = st.sampled_from(["drawn", "revisionist", "security"])
+    return st.one_of(drawn, drawn, st.lists(kinds, min_size=states, max_size=states))
+
+
 def distance_matrix(states: int, seed: int) -> list[list[float]]:
     """A symmetric matrix of distances up to 2 with some zeros (too many numbers to draw one by one)."""
     rng = random.Random(seed)
@@ -140,6 +147,9 @@ def model_values(
     values = {symbol: draw(number(symbol)) for symbol in NUMBERS}
     flavour = {"nu": nu} | draw(st.sampled_from(FLAVOURS))
     values |= draw(geography(N)) | flavour
+    if draw(st.integers(0, 2)) == 0:
+        derived = draw(st.sets(st.sampled_from(["eS", "eP", "eC", "eB"])))
+        values |= {"rule": "olson"} | dict.fromkeys(derived)
     values["nu"] = min(values["nu"], max_crises / size / N)
     return defaults(
         **values,
@@ -148,6 +158,7 @@ def model_values(
         shares=draw(shares(N)),
         offshore=draw(offshore(N)),
         mu=draw(drifts(N)),
+        types=draw(types(N)),
         bm=draw(st.one_of(st.just(values["b0"]), st.floats(values["b0"], 1.0), st.just(1.0))),
         initiative=draw(st.sampled_from(["uniform", "capability"])),
         ho=draw(st.one_of(st.integers(1, min(3, T)), st.integers(1, T))),

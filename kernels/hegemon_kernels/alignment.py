@@ -9,7 +9,7 @@ import numpy as np
 from hegemon_kernels._jit import inlined
 from hegemon_kernels.counters import add, count
 from hegemon_kernels.draws import ALIGNMENT, MISPERCEPTION, fill_normals, fill_uniforms
-from hegemon_kernels.elementary import exp, ln, uniform
+from hegemon_kernels.elementary import exp, inverse, ln, uniform
 from hegemon_kernels.lane_ops import (
     any_lane,
     count_bits,
@@ -22,6 +22,7 @@ from hegemon_kernels.lane_ops import (
     word_bits,
 )
 from hegemon_kernels.memory import set_at
+from hegemon_kernels.provision import provide, provided_fraction, provided_share
 from hegemon_kernels.sets import contains, in_region, pick_set
 from hegemon_kernels.threat import affinity, aggressiveness, fill_proximity, threat_terms
 
@@ -72,21 +73,14 @@ def choose_focus(p: Any, s: Any, word: Any) -> Any:
 
 
 @inlined
-def counts(x: Any) -> Any:
-    """Whether an amount is enough to divide by; what is smaller counts as nothing."""
-    return x >= (2.0**-900 if word_bits(x) == 64 else 2.0**-100)
-
-
-@inlined
-def inverse(x: Any) -> Any:
-    """1 / x, and 0 where x counts as nothing: shares of nothing are 0."""
-    return select(counts(x), 1.0 / x, 0.0)
-
-
-@inlined
-def coalition_strength(p: Any, W: Any, squares: Any) -> Any:
-    """What members with arms W in all contribute, when commitment is eC."""
-    return p.eC * W + (1.0 - p.eC) * squares * inverse(W)
+def _coalition_strength(p: Any, s: Any, W: Any, squares: Any) -> Any:
+    """What members with arms W in all contribute, when commitment is eC, or left to themselves."""
+    if p.eC >= 0.0:
+        return p.eC * W + (1.0 - p.eC) * squares * inverse(W)
+    for k in range(p.N):
+        s.given[k] = select(contains(s.coalition, 0, k), s.arms[k], 0.0)
+    provide(p, s.given, s.strength)
+    return s.strength[0]
 
 
 @inlined
@@ -137,7 +131,7 @@ def _pledges(p: Any, s: Any, index: Any, lives: Any) -> Any:
         given = select(contains(s.coalition, 0, k), arms, zero)
         W = W + given
         squares = squares + given * given
-    return coalition_strength(p, W, squares), inverse(burden)
+    return _coalition_strength(p, s, W, squares), inverse(burden)
 
 
 @inlined
@@ -168,13 +162,33 @@ def _alarm(p: Any, s: Any, words: Any, look: Any, stay: Any, enough: Any, per_bu
         part = s.burden[k] * per_burden
         joins = p.eS * (part + p.eP * (1.0 - part)) * lessened
         s.join[k] = select(alarmed, joins, zero)
+        s.given[k] = select(alarmed, s.arms[k], zero)
         s.stay[k] = select(threat < half_threshold * own, zero, stay)
         threatened = threatened + select(alarmed, s.arms[k], zero)
         if p.tracing != 0:
             word = k // word_bits(s.threatened)
             bit = select(alarmed & (s.u[k] < 1.0), set_bit(s.threatened, k), fill(s.leader, 0))
             s.threatened[word] = s.threatened[word] | bit
+    if p.eS < 0.0 or p.eP < 0.0:
+        _derive_joining(p, s, threatened, enough, per_burden)
     return threatened
+
+
+@inlined
+def _derive_joining(p: Any, s: Any, threatened: Any, enough: Any, per_burden: Any) -> None:
+    """Chance that each alarmed state joins, from what the alarmed would provide between them."""
+    provide(p, s.given, s.strength)
+    E = s.strength[0]
+    speed = provided_share(E, threatened)
+    if p.eS >= 0.0:
+        speed = fill(s.R, p.eS)
+    for k in range(p.N):
+        willing = provided_fraction(p, E, s.given[k])
+        if p.eP >= 0.0:
+            willing = fill(s.R, p.eP)
+        part = s.burden[k] * per_burden
+        joins = speed * (part + willing * (1.0 - part)) * select(enough, willing, 1.0)
+        s.join[k] = select(s.given[k] > 0.0, joins, 0.0)
 
 
 @inlined
@@ -231,7 +245,7 @@ def _choose_sides(p: Any, s: Any, words: Any, index: Any, lives: Any, stay: Any)
             s.clients[set_at(s.clients, i) + word] = select(
                 chosen, followed, s.clients[set_at(s.clients, i) + word]
             )
-    return Side(W, coalition_strength(p, W, squares)), size
+    return Side(W, _coalition_strength(p, s, W, squares)), size
 
 
 @inlined

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -47,13 +47,18 @@ def _distances(values: Mapping[str, Any]) -> np.ndarray:
     return np.asarray(np.minimum(steps, n - steps) / n)
 
 
+def _bits(members: Iterable[int]) -> int:
+    return sum(1 << i for i in members)
+
+
 def pack_point(values: Mapping[str, Any], dtype: str = "float64") -> Point:
     """Pack the parameters of a design point for the kernels.
 
     Parameters
     ----------
     values : mapping
-        All parameters by their symbols in docs/model.md, validated and resolved.
+        All parameters by their symbols in docs/model.md, validated and resolved; None for an efficiency that
+        each system derives for itself.
     dtype : {"float64", "float32"}
         Precision of the kernel.
 
@@ -75,8 +80,11 @@ def pack_point(values: Mapping[str, Any], dtype: str = "float64") -> Point:
     proximity = np.ones((n, n))
     if layout == LAYOUT_SHARED:
         _proximities(_distances(values), float(values["ell"]), proximity)
+    efficiencies = ("eS", "eP", "eC", "eB")
     fields = {
         **values,
+        **{name: -1.0 if values[name] is None else values[name] for name in efficiencies},
+        "olson": values["rule"] == "olson",
         "N": n,
         "layout": layout,
         "by_capability": values["initiative"] == "capability",
@@ -84,7 +92,9 @@ def pack_point(values: Mapping[str, Any], dtype: str = "float64") -> Point:
         "word_bits": 8 * real.itemsize,
         "tracing": 0,
         "level": np.inf,
-        "offshore": sum(1 << int(i) for i in values["offshore"]),
+        "offshore": _bits(int(i) for i in values["offshore"]),
+        "revisionists": _bits(i for i, kind in enumerate(values["types"]) if kind == "revisionist"),
+        "seekers": _bits(i for i, kind in enumerate(values["types"]) if kind == "security"),
     }
     kind = record_type(real)
     record = np.array([tuple(fields[name] for name in kind.names or ())], kind)

@@ -7,6 +7,7 @@ from typing import Any
 from hegemon_kernels._jit import inlined
 from hegemon_kernels.lane_ops import fill, select
 from hegemon_kernels.layout import LAYOUT_NONE
+from hegemon_kernels.provision import provide, provided_fraction
 from hegemon_kernels.sets import contains, in_region, pick_set
 from hegemon_kernels.threat import (
     affinity,
@@ -45,6 +46,25 @@ def _greatest_on(p: Any, shared: Any, s: Any, i: Any) -> Any:
 
 
 @inlined
+def _excess(p: Any, shared: Any, s: Any, i: Any, greatest_two: Any) -> Any:
+    """How far the greatest threat to state `i` is above the threshold; `greatest_two` where all are alike."""
+    first, second = greatest_two
+    alike = p.layout == LAYOUT_NONE and p.wG == 0.0
+    greatest = select(s.weight[i] == first, second, first) if alike else _greatest_on(p, shared, s, i)
+    above = greatest / s.Q[i] - p.th
+    return select(above > 0.0, above, 0.0)
+
+
+@inlined
+def _share_burden(p: Any, shared: Any, s: Any, greatest_two: Any) -> None:
+    """Let the threatened provide a common defense from their resources; its strength goes into its row."""
+    for i in range(p.N):
+        threatened = (s.R[i] > 0.0) & (_excess(p, shared, s, i, greatest_two) > 0.0)
+        s.given[i] = select(threatened, s.R[i], 0.0)
+    provide(p, s.given, s.strength)
+
+
+@inlined
 def arm(p: Any, shared: Any, s: Any, fresh: Any) -> Any:
     """Move arms towards what threats and ambition want, and let the threatened make an effort.
 
@@ -56,26 +76,32 @@ def arm(p: Any, shared: Any, s: Any, fresh: Any) -> Any:
     for i in range(n):
         w = aggressiveness(p, s.A[i])
         s.weight[i] = w * s.Q[i] if alike else w
-    first, second = _greatest_two(s, n)
+    greatest_two = _greatest_two(s, n)
+    if p.olson != 0:
+        _share_burden(p, shared, s, greatest_two)
     zero = fill(s.R, 0.0)
     resources = zero
     all_arms = zero
     buildup = p.eI * p.k
     effort = p.eI * p.kE
     for i in range(n):
-        greatest = select(s.weight[i] == first, second, first) if alike else _greatest_on(p, shared, s, i)
-        above = greatest / s.Q[i] - p.th
-        above = select(above > 0.0, above, zero)
+        above = _excess(p, shared, s, i, greatest_two)
         R = s.R[i]
         M = s.M[i]
         arms = fresh & (R > 0.0)
         wanted = fill(s.R, 1.0)
         if p.am > 0.0:
             wanted = select(contains(s.revisionists, 0, i), 1.0 + p.am, wanted)
-        wanted = p.b0 * (wanted + buildup * above)
+        if p.olson != 0:
+            fraction = provided_fraction(p, s.strength[0], R)
+            wanted = p.b0 * (wanted + buildup * fraction * above)
+            realised = effort * fraction
+        else:
+            wanted = p.b0 * (wanted + buildup * above)
+            realised = fill(s.R, effort)
         wanted = select(wanted > p.bm, p.bm, wanted)
         M = select(arms, M + p.r * (wanted * R - M), M)
-        R = select(arms, R * (1.0 + effort * select(above > 1.0, 1.0, above)), R)
+        R = select(arms, R * (1.0 + realised * select(above > 1.0, 1.0, above)), R)
         s.M[i] = M
         s.R[i] = R
         if in_region(p, i):

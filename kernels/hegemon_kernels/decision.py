@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hegemon_kernels._jit import inlined
-from hegemon_kernels.alignment import counts, inverse
 from hegemon_kernels.counters import count
-from hegemon_kernels.elementary import exp, normals, power
+from hegemon_kernels.elementary import counts, exp, inverse, normals, power
 from hegemon_kernels.lane_ops import fill, select, set_bit, word_bits
 from hegemon_kernels.layout import LAYOUT_NONE
 from hegemon_kernels.memory import set_at
+from hegemon_kernels.provision import provide, provided_fraction
 from hegemon_kernels.sets import contains, contains_in_lanes, in_region, pick, pick_set
 
 
@@ -72,6 +72,28 @@ def _commit(p: Any, c: Any, focus: Any) -> Any:
         c.fraction[k] = fraction
         c.given[k] = given
         strength = strength + select(client, given, 0.0)
+    if p.eC < 0.0:
+        _commit_privately(p, c, c.coalition, focus.E)
+    if p.eB < 0.0:
+        for k in range(n):
+            arms = select(contains(c.followers, 0, k), c.near[k] * c.M[k], 0.0)
+            c.lent[k] = select(focus.index == k, focus.M, arms)
+        provide(p, c.lent, c.strength)
+        strength = _commit_privately(p, c, c.followers, c.strength[0])
+    return strength
+
+
+@inlined
+def _commit_privately(p: Any, c: Any, side: Any, E: Any) -> Any:
+    """Contributions of a side that provides E in all, into their rows where they are not given; their sum."""
+    strength = fill(c.R, 0.0)
+    for k in range(p.N):
+        belongs = contains(side, 0, k)
+        arms = c.near[k] * c.M[k]
+        fraction = select(belongs, provided_fraction(p, E, arms), c.fraction[k])
+        c.fraction[k] = fraction
+        c.given[k] = fraction * arms
+        strength = strength + select(belongs, fraction * arms, 0.0)
     return strength
 
 
@@ -83,15 +105,22 @@ def _lend(p: Any, c: Any, focus: Any) -> Any:
         return fill(c.R, 0.0)
     W = fill(c.R, 0.0)
     for k in range(n):
-        W = W + select(contains(c.opponents, 0, k), c.near_leader[k] * c.M[k], 0.0)
+        arms = select(contains(c.opponents, 0, k), c.near_leader[k] * c.M[k], 0.0)
+        c.lent[k] = arms
+        W = W + arms
     per_arms = inverse(W)
+    if p.eC < 0.0:
+        provide(p, c.lent, c.strength)
     strength = fill(c.R, 0.0)
     for k in range(n):
         member = contains(c.opponents, 0, k)
         lends = member & (focus.index != k) & ~contains(c.coalition, 0, k) & ~contains(c.followers, 0, k)
         arms = c.near_leader[k] * c.M[k]
         share = arms * per_arms
-        fraction = select(lends, share + p.eC * (1.0 - share), 0.0)
+        committed = share + p.eC * (1.0 - share)
+        if p.eC < 0.0:
+            committed = provided_fraction(p, c.strength[0], arms)
+        fraction = select(lends, committed, 0.0)
         lent = fraction * arms
         c.lent_fraction[k] = fraction
         c.lent[k] = lent

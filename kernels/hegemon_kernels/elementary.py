@@ -15,7 +15,7 @@ from numba.core import types
 from numba.extending import overload
 
 from hegemon_kernels._jit import STRICT, inlined
-from hegemon_kernels.lane_ops import float_bits, from_bits, select, square_root
+from hegemon_kernels.lane_ops import float_bits, from_bits, select, square_root, word_bits
 
 _U = np.uint64
 _V = np.uint32
@@ -266,3 +266,15 @@ def power(x: Any, exponent: Any) -> Any:
     if exponent == 3.0:
         return x * x * x
     return exp(exponent * ln(x))
+
+
+@inlined
+def counts(x: Any) -> Any:
+    """Whether an amount is enough to divide by; what is smaller counts as nothing."""
+    return x >= (2.0**-900 if word_bits(x) == 64 else 2.0**-100)
+
+
+@inlined
+def inverse(x: Any) -> Any:
+    """1 / x, and 0 where x counts as nothing: shares of nothing are 0."""
+    return select(counts(x), 1.0 / x, 0.0)

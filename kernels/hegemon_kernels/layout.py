@@ -17,9 +17,10 @@ LAYOUT_NONE, LAYOUT_SHARED, LAYOUT_PLANE = 0, 1, 2
 
 REAL_FIELDS = (
     "s0 ell sig cv ov chi kE wO wS wI a0 gA dA th sp wG b0 bm k r am eI eS eP eC om co ze rb al v pB pJ eB "
-    "tb pr nu ph m D ta tl la cw bi sm ri an hs qs wC H level"
+    "tb pr nu ph m D ta tl la cw bi sm ri an hs qs wC H ow level"
 ).split()
-INTEGER_FIELDS = "N T ho absorbing layout by_capability region word_bits tracing".split()
+INTEGER_FIELDS = "N T ho absorbing layout by_capability region word_bits tracing olson".split()
+SET_FIELDS = "offshore revisionists seekers".split()
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class State(NamedTuple):
     annexed_share: Any
     event_attack: Any
     event_gain: Any
+    strength: Any  # what states provide between them
     coalition: Any  # sets of the state in focus
     followers: Any
     threatened: Any  # set of those whom it threatens, for traces
@@ -166,6 +168,6 @@ def record_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return np.dtype(
         [(name, dtype) for name in REAL_FIELDS]
         + [(name, np.int64) for name in INTEGER_FIELDS]
-        + [("offshore", np.uint64)],
+        + [(name, np.uint64) for name in SET_FIELDS],
         align=True,
     )

@@ -32,7 +32,7 @@ def prepare(p: Any, shares: Any, s: Any, words: Any, key: Any, first: Any, lanes
         revisionists = nobody
         for i in range(word * word_bits(s.against), min(n, (word + 1) * word_bits(s.against))):
             w0, w1, w2, w3 = draw(stream, STATE + i)
-            revisionists = revisionists | select(uniform(w0) < p.ph, set_bit(s.against, i), nobody)
+            revisionists = revisionists | select(uniform(w0) < _ambition(p, i), set_bit(s.against, i), nobody)
             R = fill(s.R, shares[i])
             if p.s0 > 0.0:
                 R = R * exp(p.s0 * normals(w1, w2)[0])
@@ -45,6 +45,16 @@ def prepare(p: Any, shares: Any, s: Any, words: Any, key: Any, first: Any, lanes
     s.new_leader[0] = _first_leader(p, s)
     if p.layout == LAYOUT_PLANE:
         _place(p, s, stream)
+
+
+@inlined
+def _ambition(p: Any, i: Any) -> Any:
+    """Chance that state `i` is a revisionist; its type may be fixed."""
+    if (p.revisionists >> np.uint64(i)) & np.uint64(1) != 0:
+        return 1.0
+    if (p.seekers >> np.uint64(i)) & np.uint64(1) != 0:
+        return 0.0
+    return np.float64(p.ph)
 
 
 @inlined

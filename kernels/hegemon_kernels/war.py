@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from hegemon_kernels._jit import inlined
-from hegemon_kernels.alignment import counts, inverse
 from hegemon_kernels.counters import count
 from hegemon_kernels.decision import odds_against
-from hegemon_kernels.elementary import uniform
+from hegemon_kernels.elementary import counts, inverse, uniform
 from hegemon_kernels.lane_ops import any_lane, fill, select
 from hegemon_kernels.sets import contains, in_region
 

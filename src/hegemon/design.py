@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -134,12 +134,22 @@ def identity(model: Model) -> int:
     takes (`hegemon.parameters.kernel_values`): keys sorted, no spaces, numbers with a fraction in their
     shortest exact form, inf as the text ``"inf"``. Hence it does not depend on the order of a grid, on
     whether a value was given or is a default, was written as 1 or 1.0, or was reached through the efficiency
-    or through its three parts, nor on the names of states.
+    or through its three parts, nor on the names of states, nor on what a mechanism that is off would do.
     """
-    values = sorted(resolved_values(model).items())
-    text = ",".join([f'"{symbol}":{_json(value, _of(value))}' for symbol, value in values])
+    values = resolved_values(model)
+    for symbol in _idle(values):
+        del values[symbol]
+    text = ",".join([f'"{symbol}":{_json(value, _of(value))}' for symbol, value in sorted(values.items())])
     digest = hashlib.sha256(f"{{{text}}}".encode()).digest()
     return int.from_bytes(digest[:8], "big")
+
+
+def _idle(values: Mapping[str, Any]) -> Iterator[str]:
+    """Symbols of switches that are off, and of what then counts for nothing."""
+    if values["rule"] == "given":
+        yield from ("rule", "ow")
+    if set(values["types"]) == {"drawn"}:
+        yield "types"
 
 
 @lru_cache(maxsize=4096, typed=True)

@@ -144,6 +144,7 @@ from hegemon_kernels import api, layout
 values = {name: 0.5 for name in layout.REAL_FIELDS} | {
     "N": 2, "T": 1, "ho": 1, "absorbing": True, "shares": [1.0, 1.0], "mu": [0.0, 0.0], "offshore": [],
     "layout": "matrix", "distances": [[0.0, 1.0], [1.0, 0.0]], "initiative": "uniform",
+    "rule": "given", "types": ["drawn", "drawn"],
 }
 near = api.pack_point(values).proximity[1]
 hits = sum(api._proximities.stats.cache_hits.values())

@@ -83,7 +83,10 @@ def test_points_pickle() -> None:
 
 def test_identity_is_what_it_says() -> None:
     model = Model(
-        system={"states": 3}, geography={"layout": "matrix", "distances": [[0, 1, 2], [1, 0, 1], [2, 1, 0]]}
+        system={"states": 3},
+        geography={"layout": "matrix", "distances": [[0, 1, 2], [1, 0, 1], [2, 1, 0]]},
+        balancing={"rule": "olson"},
+        war={"types": ["drawn", "drawn", "revisionist"]},
     )
     values = kernel_values(model)
     values["ell"] = "inf"
@@ -102,6 +105,9 @@ def test_identity_of_the_defaults_stays() -> None:
         ({}, {"system": {"states": 6}}),
         ({"balancing": {"efficiency": 1}}, {"balancing": {"efficiency": 1.0}}),
         ({"growth": {"drift": 0}}, {"growth": {"drift": -0.0}}),
+        ({"balancing": {"defense_weight": 0.2}}, {}),
+        ({"war": {"types": ["drawn"] * 6}}, {}),
+        ({"balancing": {"rule": "olson", "efficiency": 1}}, {"balancing": {"rule": "olson"}}),
         ({"growth": {"drift": 0.1}}, {"growth": {"drift": [0.1] * 6}}),
         ({"system": {"shares": "equal"}}, {"system": {"shares": [1] * 6}}),
         ({"system": {"offshore": [1, 2]}}, {"system": {"offshore": [2, 1]}}),

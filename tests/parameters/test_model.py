@@ -207,6 +207,19 @@ def test_kernel_values_are_resolved() -> None:
     assert "names" not in values
 
 
+def test_kernel_values_of_derived_efficiencies() -> None:
+    values = kernel_values(Model(balancing={"rule": "olson", "participation": 0.2}))
+    assert (values["eS"], values["eP"], values["eC"], values["eB"]) == (None, 0.2, None, None)
+    values = kernel_values(Model(balancing={"rule": "olson", "commitment": 0.4}))
+    assert (values["eS"], values["eC"], values["eB"]) == (None, 0.4, 0.4)
+
+
+def test_kernel_values_of_types() -> None:
+    assert kernel_values(Model(system={"states": 3}))["types"] == ["drawn"] * 3
+    types = ["security", "drawn", "revisionist"]
+    assert kernel_values(Model(system={"states": 3}, war={"types": types}))["types"] == types
+
+
 def test_kernel_values_of_lists() -> None:
     model = Model(
         system={"states": 3, "shares": [3, 1, 2], "offshore": [2]},
@@ -227,7 +240,7 @@ def test_kernel_values_have_plain_types_and_all_symbols() -> None:
         "N T shares s0 offshore layout distances ell sig mu cv ov chi kE wO wS wI a0 gA dA th "
         "sp wG b0 bm k r am eI eS "
         "eP eC om co ze rb al v pB pJ eB tb pr nu initiative ph m D ta tl la cw bi sm ri an hs "
-        "qs wC H ho absorbing"
+        "qs wC H ho absorbing rule ow types"
     )
     assert sorted(values) == sorted(expected.split())
     for symbol, value in values.items():
@@ -235,7 +248,7 @@ def test_kernel_values_have_plain_types_and_all_symbols() -> None:
             assert type(value) is int
         elif symbol == "absorbing":
             assert value is True
-        elif symbol not in ("shares", "mu", "offshore", "layout", "distances", "initiative"):
+        elif symbol not in ("shares", "mu", "offshore", "layout", "distances", "initiative", "rule", "types"):
             assert type(value) is float, symbol
 
 

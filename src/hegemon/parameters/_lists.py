@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from hegemon.parameters._section import plain
 
-__all__ = ["Distances", "Drift", "Indices", "Names", "Shares", "is_text"]
+__all__ = ["Distances", "Drift", "Indices", "Names", "Shares", "Types", "is_text"]
 
 _LONGEST_NAME = 100
 
@@ -83,6 +83,16 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(items)
 
 
+def _types(value: Any) -> Any:
+    if value == "drawn":
+        return value
+    items = _items(value, TYPES)
+    for i, item in _from_1(items):
+        if item not in _KINDS:
+            raise _fail(f"word {i} must be {_KINDS_TEXT}")
+    return tuple(items)
+
+
 def is_text(value: str, breaks: str = "") -> bool:
     """Tell whether any file can hold the text: no lone surrogates, no control characters but ``breaks``."""
     return all(c in breaks or unicodedata.category(c) not in ("Cc", "Cs") for c in value)
@@ -119,6 +129,9 @@ def _from_1(items: Sequence[Any]) -> enumerate[Any]:
 SHARES = '"equal" or a list of numbers above 0, one per state'
 DRIFT = "a number from -1 to 1, or a list of such numbers, one per state"
 INDICES = "a list of different states, counted from 0"
+_KINDS = ("drawn", "revisionist", "security")
+_KINDS_TEXT = '"drawn", "revisionist" or "security"'
+TYPES = f'"drawn", or a list of {_KINDS_TEXT}, one per state'
 NAMES = f"a list of different names, each of 1 to {_LONGEST_NAME} characters"
 DISTANCES = "a square, symmetric list of lists of finite numbers of at least 0, with a zero diagonal"
 
@@ -139,6 +152,11 @@ Indices = Annotated[tuple[Annotated[int, Field(ge=0)], ...], BeforeValidator(_in
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 """Names of the states."""
+
+Types = Annotated[
+    Literal["drawn"] | tuple[Literal["drawn", "revisionist", "security"], ...], BeforeValidator(_types)
+]
+"""Types of the states: ``"drawn"`` or one word per state."""
 
 Distances = Annotated[tuple[tuple[Annotated[float, Field(ge=0)], ...], ...], BeforeValidator(_distances)]
 """Distances between states, shape (N, N)."""

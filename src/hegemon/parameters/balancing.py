@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from hegemon.parameters._section import Section, parameter
 
 __all__ = ["Balancing"]
@@ -62,6 +64,27 @@ class Balancing(Section):
         title="Balancing commitment",
         description="0: members contribute as if only their own share of the benefit counted; 1: as if the "
         "whole did.",
+    )
+    rule: Literal["given", "olson"] = parameter(
+        "given",
+        source="Olson & Zeckhauser 1966",
+        title="Rule of efficiency",
+        description='Where efficiencies come from: "given" by the keys, or "olson", derived by each system '
+        "from the equilibrium in which every state provides for the common defense what is worth its own "
+        "while. Speed, participation and commitment are derived unless given on their own, and with them "
+        "what part of balancing.internal is realised; balancing.efficiency then counts for nothing.",
+    )
+    defense_weight: float = parameter(
+        0.7,
+        gt=0,
+        le=1,
+        symbol="ow",
+        off=1.0,
+        source="Olson & Zeckhauser 1966",
+        title="Weight of the common defense",
+        description="What the common defense weighs in each state's utility (Cobb and Douglas): the share of "
+        'its means that a state gives when it stands alone, where balancing.rule is "olson". The lower, the '
+        "more ride free.",
     )
     sufficiency: float = parameter(
         1.0,

@@ -55,6 +55,7 @@ def _lengths(model: Model) -> Iterator[Problem]:
         ("system.shares", model.system.shares),
         ("system.names", model.system.names),
         ("growth.drift", model.growth.drift),
+        ("war.types", model.war.types),
     )
     for key, value in lists:
         if isinstance(value, tuple) and len(value) != states:

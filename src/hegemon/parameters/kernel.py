@@ -24,11 +24,12 @@ def kernel_values(model: Model) -> dict[str, Any]:
     dict
         Symbol (or key, where the equations have no symbol) to Python int, float, bool, str, None or list:
         ``shares`` and ``mu`` hold N numbers, ``offshore`` sorted indices from 0, ``distances`` N lists of N
-        numbers or None. ``eS``, ``eP``, ``eC`` and ``eB`` are resolved, so that ``eta`` is left out; so are
-        the names of the states, which change nothing.
+        numbers or None, ``types`` N words. ``eS``, ``eP``, ``eC`` and ``eB`` are resolved (None where each
+        system derives them), so that ``eta`` is left out; so are the names of the states, which change
+        nothing.
     """
     values = resolved_values(model)
-    for name in ("shares", "mu", "offshore"):
+    for name in ("shares", "mu", "offshore", "types"):
         values[name] = list(values[name])
     if values["distances"] is not None:
         values["distances"] = [list(row) for row in values["distances"]]
@@ -44,8 +45,10 @@ def resolved_values(model: Model) -> dict[str, Any]:
     if isinstance(values["mu"], float):
         values["mu"] = (values["mu"],) * states
     values["offshore"] = tuple(sorted(values["offshore"]))
+    if values["types"] == "drawn":
+        values["types"] = ("drawn",) * states
     for symbol in ("eS", "eP", "eC"):
-        if values[symbol] is None:
+        if values[symbol] is None and balancing.rule == "given":
             values[symbol] = balancing.efficiency
     if values["eB"] is None:
         values["eB"] = values["eC"]

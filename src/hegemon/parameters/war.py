@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from hegemon.parameters import _lists
 from hegemon.parameters._section import Section, parameter
 
 __all__ = ["War"]
@@ -37,6 +38,13 @@ class War(Section):
         title="Share of revisionists",
         description="Chance that a state is a power maximiser; the rest are security seekers, who attack "
         "nobody but an alarming leader (offensive and defensive realism).",
+    )
+    types: _lists.Types = parameter(
+        "drawn",
+        allowed=_lists.TYPES,
+        title="Types of the states",
+        description='"drawn": every state is a revisionist with the chance war.revisionists. A list says of '
+        'each state whether it is "drawn", always a "revisionist", or always content with "security".',
     )
     decisiveness: float = parameter(
         3.0,

@@ -118,11 +118,15 @@ def arm(s: System) -> None:
     for i in alive:
         weights = [((s.L[i][j] * s.aggressiveness(j)) * s.affinity(i, j)) * Q[j] for j in alive if j != i]
         excess[i] = max(0.0, max(weights, default=0.0) / Q[i] - p.th)
+    share = dict.fromkeys(alive, 1.0)
+    if p.rule == "olson":
+        means = {i: s.R[i] for i, g in excess.items() if g > 0}
+        share |= provided_fractions(p.ow, means, provision(p.ow, means))
     for i, g in excess.items():
         ambition = p.am if s.revisionist[i] else 0.0
-        burden = min(p.bm, p.b0 * (1 + ambition + (p.eI * p.k) * g))
+        burden = min(p.bm, p.b0 * (1 + ambition + ((p.eI * p.k) * share[i]) * g))
         s.M[i] = s.M[i] + p.r * (burden * s.R[i] - s.M[i])
-        s.R[i] = s.R[i] * (1 + (p.eI * p.kE) * min(1.0, g))
+        s.R[i] = s.R[i] * (1 + ((p.eI * p.kE) * share[i]) * min(1.0, g))
 
 
 # Step 3
@@ -166,10 +170,33 @@ def inverse(x: float) -> float:
     return 1 / x if counts(x) else 0.0
 
 
+def provision(ow: float, means: Mapping[int, float]) -> float:
+    """What states with these means provide between them, each adding only what is worth its while.
+
+    Those who would give nothing drop out, one round after the other; what the rest provides only grows.
+    """
+    E = 0.0
+    while True:
+        giving = [x for x in means.values() if x > (1 - ow) * E]
+        more = total(giving) / (ow + len(giving) * (1 - ow))
+        if not more > E:
+            return E
+        E = more
+
+
+def provided_fractions(ow: float, means: Mapping[int, float], E: float) -> dict[int, float]:
+    """What part of its means each gives where E is provided in all."""
+    floor = (1 - ow) * E
+    return {k: min(1.0, (1 - floor * inverse(x)) * (1 / ow)) if x > floor else 0.0 for k, x in means.items()}
+
+
 def coalition(s: System, target: int) -> Pledges:
     """The coalition against `target`."""
     eC = s.p.eC
     w = {k: s.L[k][target] * s.M[k] for k in sorted(s.against[target])}
+    if eC is None:
+        E = provision(s.p.ow, w)
+        return Pledges(w, provided_fractions(s.p.ow, w, E), E)
     W = total(w.values())
     per_arms = inverse(W)
     f = {k: x * per_arms + eC * (1 - x * per_arms) for k, x in w.items()}
@@ -180,6 +207,10 @@ def attack_side(s: System, c: int) -> Pledges:
     """The clients of c, whose shares are of the whole side with c in it."""
     eB = s.p.eB
     w = {k: s.L[k][c] * s.M[k] for k in sorted(s.clients[c])}
+    if eB is None:
+        E = provision(s.p.ow, {k: s.M[c] if k == c else w[k] for k in sorted({c, *w})})
+        f = provided_fractions(s.p.ow, w, E)
+        return Pledges(w, f, total(f[k] * w[k] for k in w))
     W = s.M[c]
     for x in w.values():
         W = W + x
@@ -258,6 +289,7 @@ def align(s: System, x: Crisis) -> None:
     s.last_crisis[c] = x.year
     pledged = coalition(s, c).strength  # E0
     x.e = threats(s, c, misperception(s, x) if p.sp > 0 else None)
+    keen = keenness(s, x)
     per_burden = inverse(total(s.L[k][c] * x.C[k] for k in x.e))
     for k in x.e:
         u = uniform(s.draws.packed_word(x.slot + 1, x.year, k))
@@ -270,7 +302,7 @@ def align(s: System, x: Crisis) -> None:
         else:
             share = (s.L[k][c] * x.C[k]) * per_burden
             pb = bandwagoning_chance(s, c, k, pledged)
-            pj = joining_chance(s, c, x.e[k], share, pledged)
+            pj = joining_chance(s, c, keen[k], share, pledged) if k in keen else 0.0
             if u < pb:
                 s.clients[c].add(k)
             elif u < pb + (1 - pb) * pj:
@@ -291,12 +323,24 @@ def bandwagoning_chance(s: System, c: int, k: int, pledged: float) -> float:
     return p.pJ if s.revisionist[k] and s.M[c] > pledged else 0.0
 
 
-def joining_chance(s: System, c: int, e: Threat, share: float, pledged: float) -> float:
+def keenness(s: System, x: Crisis) -> dict[int, tuple[float, float]]:
+    """Speed and participation of each state that may join; derived where they are not given."""
     p = s.p
-    if not e.reaches(p.th):
-        return 0.0
-    chance = p.eS * (share + p.eP * (1 - share))
-    return chance * p.eP if p.om < math.inf and pledged >= p.om * s.M[c] else chance
+    alarmed = [k for k, e in x.e.items() if e.reaches(p.th)]
+    if p.eS is not None and p.eP is not None:
+        return dict.fromkeys(alarmed, (p.eS, p.eP))
+    means = {k: s.L[k][x.c] * s.M[k] for k in alarmed}
+    E = provision(p.ow, means)
+    speed = min(1.0, E * inverse(total(means.values()))) if p.eS is None else p.eS
+    fractions = provided_fractions(p.ow, means, E)
+    return {k: (speed, fractions[k] if p.eP is None else p.eP) for k in alarmed if means[k] > 0}
+
+
+def joining_chance(s: System, c: int, keen: tuple[float, float], share: float, pledged: float) -> float:
+    p = s.p
+    speed, participation = keen
+    chance = speed * (share + participation * (1 - share))
+    return chance * participation if p.om < math.inf and pledged >= p.om * s.M[c] else chance
 
 
 def measure(s: System, x: Crisis) -> None:

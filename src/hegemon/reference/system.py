@@ -19,6 +19,8 @@ class Parameters(SimpleNamespace):
     absorbing: bool
     layout: str
     initiative: str
+    rule: str
+    types: list[str]
     offshore: list[int]
     shares: list[float]
     mu: list[float]
@@ -45,9 +47,10 @@ class Parameters(SimpleNamespace):
     r: float
     am: float
     eI: float
-    eS: float
-    eP: float
-    eC: float
+    eS: float | None  # None: derived by each system for itself
+    eP: float | None
+    eC: float | None
+    ow: float
     om: float
     co: float
     ze: float
@@ -56,7 +59,7 @@ class Parameters(SimpleNamespace):
     v: float
     pB: float
     pJ: float
-    eB: float
+    eB: float | None
     tb: float
     pr: float
     nu: float
@@ -96,7 +99,10 @@ class System:
         self.M = [p.b0 * x for x in self.R]
         self.A = [p.a0] * p.N
         self.q = [0.0] * p.N
-        self.revisionist = [uniform(w[0]) < p.ph for w in first]
+        self.revisionist = [
+            kind == "revisionist" or (kind == "drawn" and uniform(w[0]) < p.ph)
+            for kind, w in zip(p.types, first, strict=True)
+        ]
         self.ideology = [uniform(w[3]) for w in first]
         self.last_crisis = [0] * p.N
         self.against: list[set[int]] = [set() for _ in self.everyone]
