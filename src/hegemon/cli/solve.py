@@ -189,12 +189,17 @@ def _tell(solution: Solution) -> None:
     from hegemon.cli.table import Table, show, value_text
 
     attributes = solution.dataset.attrs
-    click.echo(f"{attributes['title']}\n{solution.key} at which P(hegemon) = {solution.probability:g}; "
-               f"intervals: {attributes['interval']}\n")
+    click.echo(
+        f"{attributes['title']}\n{solution.key} at which P(hegemon) = {solution.probability:g}; "
+        f"intervals: {attributes['interval']}\n"
+    )
     over = [key.rpartition(".")[2] for key in solution.over]
     rows = [
-        (*(value_text(v) for v in row["point"].values()), *(_number(row[n]) for n in ("value", "low", "high")),
-         row["method"] or row["state"])
+        (
+            *(value_text(v) for v in row["point"].values()),
+            *(_number(row[n]) for n in ("value", "low", "high")),
+            row["method"] or row["state"],
+        )
         for row in _rows(solution)
     ]
     show(Table((*over, "value", "low", "high", "by"), rows))

@@ -40,7 +40,9 @@ def draw(solution: xr.Dataset) -> Figure:
         figure = _curve(solution) if solution["value"].dims else _single(solution)
         names = [str(name) for name in solution["value"].dims]
         missing = int(solution["value"].isnull().sum())
-        remarks = [f"No value in the searched range: {missing} of {solution['value'].size}"] if missing else []
+        remarks = (
+            [f"No value in the searched range: {missing} of {solution['value'].size}"] if missing else []
+        )
         heading = f"{key_name(solution)} at which P(hegemon) = {solution.attrs['probability']:g}"
         put_words(figure, solution, heading if names else _words(solution, heading), remarks)
         return figure
@@ -53,10 +55,18 @@ def key_name(solution: xr.Dataset) -> str:
     return axis_name(xr.DataArray(0.0, name="key", attrs=units)).partition(" (0 =")[0]
 
 
+def outside(solution: xr.Dataset) -> str:
+    """What the arrows of a curve mean."""
+    target = f"{solution.attrs['probability']:g}"
+    return f"P above (up) or below (down) {target} all over the searched range"
+
+
 def _words(solution: xr.Dataset, heading: str) -> str:
     value, low, high = (float(solution[name]) for name in ("value", "low", "high"))
-    return f"{heading}: {solution['state'].item()}" if np.isnan(value) else (
-        f"{heading}: {value:.4g}, {low:.4g} to {high:.4g}"
+    return (
+        f"{heading}: {solution['state'].item()}"
+        if np.isnan(value)
+        else (f"{heading}: {value:.4g}, {low:.4g} to {high:.4g}")
     )
 
 
@@ -111,7 +121,7 @@ def panel(ax: Axes, solution: xr.Dataset, along: str, lines: str | None = None) 
     numeric = solution[along].dtype.kind in "iuf"
     x = solution[along].values.astype(float) if numeric else np.arange(solution.sizes[along], dtype=float)
     count = 1 if lines is None else solution.sizes[lines]
-    ends = []
+    ends: list[EndLabel] = []
     for k in spaced(count, style.MOST_LINES):
         one = solution if lines is None else solution.isel({lines: k})
         value, low, high = (one[name].values for name in ("value", "low", "high"))
@@ -119,15 +129,41 @@ def panel(ax: Axes, solution: xr.Dataset, along: str, lines: str | None = None) 
         kept = np.flatnonzero(np.isfinite(value))
         name = "" if lines is None else setting(solution[lines], solution[lines].values[k])
         place = int(kept[np.argmax(x[kept])]) if kept.size else 0
-        ends.append(EndLabel(name, float(x[place]), float(value[place]), style.line_style(len(ends))["color"]))
+        ends.append(
+            EndLabel(name, float(x[place]), float(value[place]), style.line_style(len(ends))["color"])
+        )
     if not numeric:
         ax.set_xticks(x, [str(v) for v in solution[along].values])
     elif solution[along].dtype.kind in "iu" and len(x) <= 12:
         ax.set_xticks(x, [f"{v:g}" for v in x])
     ax.set_xlabel(axis_name(solution[along]))
     ax.set_ylabel(key_name(solution))
+    _outside(ax, solution, x, lines)
     if lines is not None:
         label_ends(ax, [end for end in ends if np.isfinite(end.y)])
+
+
+def _outside(ax: Axes, solution: xr.Dataset, x: NDArray[Any], lines: str | None) -> None:
+    """Mark where P lies above the target all over the range, at the top, or below it, at the bottom."""
+    sides = solution["side"] if lines is None else solution["side"].min(lines)
+    ax.set_xlim(*_roomy(x))
+    for side, marker, height in ((1, "$\\uparrow$", 0.97), (-1, "$\\downarrow$", 0.03)):
+        at = x[sides.values == side]
+        ax.plot(
+            at,
+            np.full(at.shape, height),
+            linestyle="none",
+            marker=marker,
+            markersize=9,
+            color=style.COLOURS[1],
+            transform=ax.get_xaxis_transform(),
+            gid="above" if side > 0 else "below",
+        )
+
+
+def _roomy(x: NDArray[Any]) -> tuple[float, float]:
+    margin = 0.04 * (float(x.max() - x.min()) or 1.0)
+    return float(x.min()) - margin, float(x.max()) + margin
 
 
 def _line(

@@ -38,8 +38,9 @@ def solve(
     Parameters
     ----------
     experiment : Experiment
-        The model, the seed, the confidence, and the replicas of each evaluation. What it sweeps beside the key
-        is solved over. Each evaluation has random numbers of its own, whatever `common_random_numbers` says.
+        The model, the seed, the confidence, and the replicas of each evaluation. What it sweeps beside the
+        key is solved over. Each evaluation has random numbers of its own, whatever `common_random_numbers`
+        says.
     probability : float
         The target, above 0 and below 1.
     key : str, optional
@@ -49,8 +50,8 @@ def solve(
     over : mapping, optional
         Further keys with their values, as a sweep takes them: a value is found for each combination.
     tolerance : float, optional
-        Widest interval, in the unit of the key; 2 % of the searched range if not given. A key that takes whole
-        numbers is solved to two neighbours.
+        Widest interval, in the unit of the key; 2 % of the searched range if not given. A key that takes
+        whole numbers is solved to two neighbours.
     out : path, optional
         The directory; ``runs/NAME-solve`` if not given. One that holds a part of the same request goes on.
     workers : int, optional

@@ -1,8 +1,8 @@
 """Roots found by simulation: many finders at a time, one run that grows by their points.
 
-The directory is that of an ordinary run over a list of points. Each round appends what the finders ask for and
-runs what is missing, so that an interrupted search goes on like any run: it finds what is done, is led to the
-same questions by the same counts, and adds the rest.
+The directory is that of an ordinary run over a list of points. Each round appends what the finders ask for
+and runs what is missing, so that an interrupted search goes on like any run: it finds what is done, is led to
+the same questions by the same counts, and adds the rest.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ function of what it is sent: the same counts lead to the same questions.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import numpy as np
 from hegemon.estimates.proportions import normal_quantile
 from hegemon.solving.book import Book, Bracket
 from hegemon.solving.local import Parabola, parabola
-from hegemon.solving.task import MOST_EVALUATIONS, Count, Found, Method, Task, logit
+from hegemon.solving.task import Count, Found, Method, Task, logit
 
 Search = Generator[list[float], list[Count], None]
 
@@ -33,6 +34,7 @@ _MARGIN = 1.2  # more effort than is expected to do, for the width of the interv
 _CLIFF = 100.0  # logits within the tolerance: halving the bracket does better than any fit
 _REFUSED = 0.001  # p-value of the fit below which the window is too long for a parabola
 _BISECTIONS = 60
+_BEYOND = 4.0  # standard errors from which on an extreme between the ends is worth a word
 _STAGES = 10
 _DIGITS = 10
 
@@ -92,7 +94,7 @@ class _Finder:
 
     @property
     def exhausted(self) -> bool:
-        return len(self.book.counts) >= MOST_EVALUATIONS
+        return len(self.book.counts) >= self.task.most
 
     def ask(self, places: Sequence[float]) -> Search:
         fresh = [place for place in places if place not in self.book.sides]
@@ -110,7 +112,8 @@ class _Finder:
         if end is not None:
             return end, Found("found")
         if len(self.book.certain) == len(self.book.counts):
-            return None, Found("none", words=(f"{self._none()}: {self._course()}",))
+            side = self.book.sides[self.book.counts[0].x]
+            return None, Found("none", words=(f"{self._none()}: {self._course()}",), side=side)
         return None, self._unclear()
 
     def _several(self, crossings: Sequence[Bracket]) -> Found:
@@ -122,11 +125,17 @@ class _Finder:
         return f"no value in [{_text(self.task.low)}, {_text(self.task.high)}]"
 
     def _course(self) -> str:
-        counts = self.book.counts
-        inner = min(counts, key=lambda c: c.p), max(counts, key=lambda c: c.p)
-        text = f"P runs from {_text(counts[0].p)} to {_text(counts[-1].p)}"
-        outside = [c for c in inner if c.p < min(counts[0].p, counts[-1].p) or c.p > max(counts[0].p, counts[-1].p)]
-        return text + "".join(f", with {_text(c.p)} at {_text(c.x)}" for c in outside)
+        """What P does from end to end, and where it goes beyond both ends by more than chance."""
+        first, last = self.book.counts[0], self.book.counts[-1]
+        text = f"P runs from {_text(first.p)} to {_text(last.p)}"
+        for turn, sign in (
+            (max(self.book.counts, key=lambda c: c.p), 1),
+            (min(self.book.counts, key=lambda c: c.p), -1),
+        ):
+            beyond = min(sign * (turn.logit - end.logit) for end in (first, last))
+            if beyond > _BEYOND * math.sqrt(1 / turn.weight + max(1 / first.weight, 1 / last.weight)):
+                text += f", with {_text(turn.p)} at {_text(turn.x)}"
+        return text
 
     def _unclear(self) -> Found:
         near = [c for c in self.book.counts if not self.book.sides[c.x]]
@@ -146,7 +155,7 @@ class _Finder:
             known = self.book.sides
             middle = round((bracket.left.x + bracket.right.x) / 2)
             left = [float(x) for x in range(int(bracket.left.x) + 1, int(bracket.right.x)) if x not in known]
-            if not left:
+            if not left or self.exhausted:
                 break
             yield from self.ask([min(left, key=lambda x: (abs(x - middle), x))])
         inside = [bracket.left, *self.book.undecided(bracket), bracket.right]
@@ -158,8 +167,8 @@ class _Finder:
         return Found("found", self._between(inside), bracket.left.x, bracket.right.x, "whole", words)
 
     def _between(self, inside: Sequence[Count]) -> float:
-        """Where the line through neighbours' logits passes the target, at the first of them that straddle it."""
-        for a, b in zip(inside[:-1], inside[1:], strict=True):
+        """Where the line through neighbours' logits passes the target, at the first that straddle it."""
+        for a, b in itertools.pairwise(inside):
             if (a.logit - self.goal) * (b.logit - self.goal) <= 0 and a.logit != b.logit:
                 return a.x + (b.x - a.x) * (self.goal - a.logit) / (b.logit - a.logit)
         return min(inside, key=lambda c: abs(c.logit - self.goal)).x
@@ -182,8 +191,11 @@ class _Finder:
                 best = (made.root, *limits)
                 if limits[1] - limits[0] <= self.task.tolerance:
                     return self._found("fit", *best)
-            if made is not None and self._misses(made, inner):
-                return Found("none", words=(f"{self._none()}: {self._course()}", *self._notes()))
+            missed = None if made is None else self._missed(made, inner)
+            if missed is not None:
+                text = f"{self._none()}: {self._course()} ({_text(missed)} by the fit of all near it)"
+                side = 1 if missed > self.task.target else -1
+                return Found("none", words=(text, *self._notes()), side=side)
             if self.exhausted:
                 break
             guess, count = self._next(made, limits, guess, window, count, bracket)
@@ -220,8 +232,8 @@ class _Finder:
         return _Guess(root, slope, error)
 
     def _window(self, guess: _Guess, count: int) -> tuple[float, float]:
-        """Centre and half of the window: some half-widths of the interval, room for the guess's own error, and
-        not so long that a parabola could not follow.
+        """Centre and half of the window: some half-widths of the interval, room for the guess's own error,
+        and not so long that a parabola could not follow.
         """
         line = self.z * self.spread / math.sqrt(count * self.task.replicas)
         half = min(max(_SPREAD * line, _SAFE * guess.error * abs(guess.slope)), _WIDEST) / abs(guess.slope)
@@ -229,7 +241,9 @@ class _Finder:
         centre = min(max(guess.root, self.task.low + half), self.task.high - half)
         return centre, half
 
-    def _look(self, centre: float, half: float, count: int) -> Generator[list[float], list[Count], list[Count]]:
+    def _look(
+        self, centre: float, half: float, count: int
+    ) -> Generator[list[float], list[Count], list[Count]]:
         """Evaluate across a window, closer together in its middle, at places where nothing is known yet: what
         led here must not count again.
         """
@@ -255,7 +269,7 @@ class _Finder:
 
     def _limits(self, made: Parabola, inner: Bracket) -> tuple[float, float] | None:
         """The interval: the fit's, or where the fit leaves a side open, the bracket's if it is as near."""
-        if math.isnan(made.root):
+        if math.isnan(made.root) or not self._clear(made, inner):
             return None
         low, high = made.low, made.high
         if math.isnan(low) and inner.left_certain and inner.left.x >= made.centre - made.half:
@@ -264,14 +278,28 @@ class _Finder:
             high = inner.right.x
         return None if math.isnan(low) or math.isnan(high) else (low, high)
 
-    def _misses(self, made: Parabola, inner: Bracket) -> bool:
-        """Whether the curve ends, at the end of the range, certainly before it meets the target."""
-        if not math.isnan(made.root) or made.misfit < _REFUSED:
-            return False
+    def _clear(self, made: Parabola, inner: Bracket) -> bool:
+        """Whether the root is certainly not an end of the range that could not be told from the target.
+
+        An interval that touches such an end is no answer, and the next stage is another try: were it enough
+        that one interval leaves the end out, one of many would.
+        """
+        left, right = (made.centre + sign * made.half for sign in (-1, 1))
         near = 1e-6 * (self.task.high - self.task.low)
-        left = not inner.left_certain and made.centre - made.half <= self.task.low + near
-        right = not inner.right_certain and made.centre + made.half >= self.task.high - near
-        return (left and made.refused[0]) or (right and made.refused[1])
+        at_low = not inner.left_certain and left <= self.task.low + near
+        at_high = not inner.right_certain and right >= self.task.high - near
+        return (made.refused[0] or not at_low) and (made.refused[1] or not at_high)
+
+    def _missed(self, made: Parabola, inner: Bracket) -> float | None:
+        """P at the end of the range where the curve certainly ends before it meets the target, else None."""
+        if not math.isnan(made.root) or made.misfit < _REFUSED:
+            return None
+        near = 1e-6 * (self.task.high - self.task.low)
+        at_low = not inner.left_certain and made.centre - made.half <= self.task.low + near
+        at_high = not inner.right_certain and made.centre + made.half >= self.task.high - near
+        if at_low and made.refused[0]:
+            return made.edge(-1)
+        return made.edge(1) if at_high and made.refused[1] else None
 
     def _next(
         self,
@@ -283,7 +311,7 @@ class _Finder:
         bracket: Bracket,
     ) -> tuple[_Guess, int]:
         """Guess and number of evaluations of the next stage, whose data will be its own."""
-        room = MOST_EVALUATIONS - len(self.book.counts)
+        room = self.task.most - len(self.book.counts)
         if made is None or made.misfit < _REFUSED:  # too long for a parabola: a window of half the length
             again = self._guess(bracket)
             steeper = max(2 * abs(guess.slope), abs(again.slope))
@@ -328,16 +356,14 @@ class _Finder:
         turn = self.book.reversal()
         if turn is None:
             return ()
-        a, b = turn
-        return (
-            f"P does not run one way: it goes from {_text(a.p)} at {_text(a.x)} to {_text(b.p)} at {_text(b.x)}",
-        )
+        there, back = (f"{_text(count.p)} at {_text(count.x)}" for count in turn)
+        return (f"P does not run one way: it goes from {there} to {back}",)
 
     def _at_end(self, bracket: Bracket) -> Found:
         end = bracket.right if not bracket.right_certain else bracket.left
         text = (
-            f"{self._none()} for certain: P at the end, {_text(end.x)}, is {_text(end.p)} of {end.n:,} replicas and "
-            "cannot be told from the target; widen the range or give more replicas"
+            f"{self._none()} for certain: P at the end, {_text(end.x)}, is {_text(end.p)} "
+            f"({end.n:,} replicas) and not to be told from the target; widen the range or give more replicas"
         )
         return Found("end", words=(text,))
 

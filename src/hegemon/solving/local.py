@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
-from scipy.special import expit, xlogy
+from scipy import optimize
+from scipy.special import chdtrc, chdtri, expit, log_expit
 
 from hegemon.solving.task import Count, logit
 
@@ -24,7 +24,9 @@ _STEPS = 60
 _HALVINGS = 40
 _CLOSE = 1e-10
 _FARTHEST = 30.0  # logits: beyond, the likelihood has no maximum
-_SCAN = 16
+_SCAN = 8
+_PLACE = 1e-7  # of half a window: how exactly the limits are found
+_NEVER = 1e300
 _CERTAIN = 0.001  # chance to refuse the target at an edge where the curve passes it
 
 
@@ -62,6 +64,11 @@ class Parabola:
         t = 0.0 if math.isnan(self.root) else (self.root - self.centre) / self.half
         return (b + 2 * c * t) / self.half
 
+    def edge(self, t: int) -> float:
+        """P at the left (-1) or the right (1) edge."""
+        a, b, c = self.coefficients
+        return float(expit(a + b * t + c))
+
 
 def parabola(
     counts: Sequence[Count], centre: float, half: float, target: float, confidence: float, direction: int
@@ -87,21 +94,23 @@ def parabola(
     t = np.array([(count.x - centre) / half for count in counts])
     n = np.array([count.n for count in counts], float)
     k = np.array([count.k for count in counts], float)
-    full = _maximise(np.stack([np.ones_like(t), t, t * t], 1), n, k, 0.0)
+    start = np.array([math.log((k.sum() + 0.5) / (n.sum() - k.sum() + 0.5)), 0.0, 0.0])
+    full = _maximise(np.stack([np.ones_like(t), t, t * t], 1), n, k, 0.0, start)
     if full is None:
         return None
     beta, best = full
     p = expit(beta[0] + beta[1] * t + beta[2] * t * t)
     pearson = float(np.sum((k - n * p) ** 2 / (n * p * (1 - p))))
-    misfit = float(stats.chi2.sf(pearson, len(t) - 3))
-    level = logit(target)
-    at = _root(beta, level, direction)
-    profile = _Profile(t, n, k, level, best - float(stats.chi2.ppf(confidence, 1)) / 2)
+    misfit = float(chdtrc(len(t) - 3, pearson))
+    goal = logit(target)
+    at = _root(beta, goal, direction)
+    profile = _Profile(t, n, k, goal, best - float(chdtri(1, 1 - confidence)) / 2)
     low, high = (math.nan if math.isnan(at) else profile.limit(at, end) for end in (-1.0, 1.0))
-    sure = best - float(stats.chi2.isf(_CERTAIN, 1)) / 2
+    sure = best - float(chdtri(1, _CERTAIN)) / 2
     refused = profile(-1.0) + profile.least < sure, profile(1.0) + profile.least < sure
-    a, b, c = (float(value) for value in beta)
-    return Parabola(centre, half, (a, b, c), misfit, *(centre + half * v for v in (at, low, high)), refused)
+    level, slope, curvature = (float(value) for value in beta)
+    root, first, last = (centre + half * place for place in (at, low, high))
+    return Parabola(centre, half, (level, slope, curvature), misfit, root, first, last, refused)
 
 
 def _root(beta: Floats, level: float, direction: int) -> float:
@@ -126,32 +135,35 @@ class _Profile:
 
     def __call__(self, at: float) -> float:
         away = self.t - at
-        made = _maximise(np.stack([away, away * away], 1), self.n, self.k, self.level)
-        return -1e300 if made is None else made[1] - self.least
+        made = _maximise(np.stack([away, away * away], 1), self.n, self.k, self.level, self.start)
+        if made is None:
+            return -_NEVER
+        self.start = made[0]  # the next is asked close by
+        return made[1] - self.least
 
     def limit(self, root: float, end: float) -> float:
         """Where the test refuses first on the way from the root to the end; NaN if it does nowhere."""
-        inner = root
+        inner, self.start = root, np.zeros(2)
         for outer in np.linspace(root, end, _SCAN + 1)[1:].tolist():
             if self(outer) < 0:
-                return float(optimize.brentq(self, inner, outer, xtol=1e-9))
+                return float(optimize.brentq(self, inner, outer, xtol=_PLACE))
             inner = outer
         return math.nan
 
 
-def _maximise(columns: Floats, n: Floats, k: Floats, offset: float) -> tuple[Floats, float] | None:
+def _maximise(
+    columns: Floats, n: Floats, k: Floats, offset: float, start: Floats
+) -> tuple[Floats, float] | None:
     """Coefficients of a logistic regression, and its log-likelihood (without constants), by Newton's method.
 
     None where it does not converge, since there is no maximum.
     """
-    beta = np.zeros(columns.shape[1])
-    if offset == 0.0:
-        beta[0] = math.log((k.sum() + 0.5) / (n.sum() - k.sum() + 0.5))
+    beta = start
     eta = columns @ beta + offset
     best = _likelihood(eta, n, k)
     for _ in range(_STEPS):
         p = expit(eta)
-        information = (columns * (n * p * (1 - p))[:, np.newaxis]).T @ columns
+        information = columns.T @ (columns * (n * p * (1 - p))[:, np.newaxis])
         score = columns.T @ (k - n * p)
         try:
             step = np.linalg.solve(information, score)
@@ -159,14 +171,14 @@ def _maximise(columns: Floats, n: Floats, k: Floats, offset: float) -> tuple[Flo
             return None
         gain = float(score @ step)
         for _ in range(_HALVINGS):
-            tried = columns @ (beta + step) + offset
-            value = _likelihood(tried, n, k)
+            eta = columns @ (beta + step) + offset
+            value = _likelihood(eta, n, k)
             if value >= best - 1e-9 * (1 + abs(best)):
                 break
             step = step / 2
         else:
             return None
-        beta, eta, best = beta + step, tried, value
+        beta, best = beta + step, value
         if not np.isfinite(eta).all() or np.abs(eta).max() > _FARTHEST:
             return None
         if gain < _CLOSE:
@@ -175,5 +187,4 @@ def _maximise(columns: Floats, n: Floats, k: Floats, offset: float) -> tuple[Flo
 
 
 def _likelihood(eta: Floats, n: Floats, k: Floats) -> float:
-    p = expit(eta)
-    return float(np.sum(xlogy(k, p) + xlogy(n - k, expit(-eta))))
+    return float(k @ log_expit(eta) + (n - k) @ log_expit(-eta))

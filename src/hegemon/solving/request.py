@@ -52,7 +52,7 @@ class Request:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The values of the other keys of each root, the last key fastest; one empty row for a single root."""
+        """The other keys' values of each root, the last key fastest; one empty row for a single root."""
         return list(Sweep(axes=self.over).rows())
 
     def point(self, row: Mapping[str, Any], x: float) -> dict[str, Any]:

@@ -27,6 +27,7 @@ _ABOUT = {
     "high": "upper limit of its interval",
     "state": "found, none, several, end or unclear",
     "method": "fit, bracket or whole: how the interval was made",
+    "side": "1 where P lies above the target all over the range, -1 where below, else 0",
     "note": "what there is to say",
 }
 
@@ -38,9 +39,9 @@ class Solution:
     Attributes
     ----------
     dataset
-        `value`, `low`, `high`, `state`, `method` and `note`, along the other keys where there are any; and the
-        evaluations along `evaluation`: the place `x`, `replicas`, `emerged`, `p`, `p_low`, `p_high` and `root`,
-        the number of the root that it is for. This is what ``solution.nc`` holds.
+        `value`, `low`, `high`, `state`, `method`, `side` and `note`, along the other keys where there are
+        any; and the evaluations along `evaluation`: the place `x`, `replicas`, `emerged`, `p`, `p_low`,
+        `p_high` and `root`, the number of the root that it is for. This is what ``solution.nc`` holds.
     run
         The run of all evaluations: a list of points, each of `replicas` replicas.
     """
@@ -134,6 +135,8 @@ def label(
         variables[name] = xr.Variable(names, words, {"long_name": _ABOUT[name], "units": "1"})
     notes = np.array(["; ".join(answer.words) for answer in answers], object).reshape(shape)
     variables["note"] = xr.Variable(names, notes, {"long_name": _ABOUT["note"], "units": "1"})
+    sides = np.array([answer.side for answer in answers], np.int8).reshape(shape)
+    variables["side"] = xr.Variable(names, sides, {"long_name": _ABOUT["side"], "units": "1"})
     variables |= _evaluations(request, order, run)
     coords: dict[Hashable, xr.Variable] = {
         name: xr.Variable((name,), column(axis.values), attributes(axis.key))
@@ -167,7 +170,7 @@ def _evaluations(request: Request, order: Sequence[tuple[int, float]], run: Run)
 
 
 def _attributes(request: Request, run: Run) -> dict[str, Any]:
-    """Global attributes: those of the run that do not depend on when and where it was done, and the request."""
+    """Global attributes: those of the run that do not say when and where it was done, and the request."""
     found = {name: value for name, value in run.results.attrs.items() if name not in ("history", "digest")}
     task = request.task
     percent = f"{100 * task.confidence:.6g} %"

@@ -6,10 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy import stats
+from scipy import special
 
 MOST_EVALUATIONS = 1000
 """Most evaluations of one root: what is certain of each is certain to a thousandth of the error allowed."""
+MOST_WHOLE = 64
+"""The same for a key of whole numbers."""
 
 State = Literal["found", "none", "several", "end", "unclear"]
 Method = Literal["fit", "bracket", "whole", ""]
@@ -46,7 +48,12 @@ class Task:
     @property
     def error(self) -> float:
         """Chance to take a point for one on the wrong side of the target, at most."""
-        return (1 - self.confidence) / MOST_EVALUATIONS
+        return (1 - self.confidence) / self.most
+
+    @property
+    def most(self) -> int:
+        """Most evaluations."""
+        return MOST_WHOLE if self.whole else MOST_EVALUATIONS
 
     @property
     def least_replicas(self) -> int:
@@ -84,8 +91,8 @@ class Count:
         By exact binomial tests, each wrong with a chance of `error` at most.
         """
         if self.p > target:
-            return int(stats.binom.sf(self.k - 1, self.n, target) <= error)
-        return -int(stats.binom.cdf(self.k, self.n, target) <= error)
+            return int(special.bdtrc(self.k - 1, self.n, target) <= error)
+        return -int(special.bdtr(self.k, self.n, target) <= error)
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,8 @@ class Found:
         How the interval was made: "fit", "bracket" or "whole".
     words
         What there is to say, as lines.
+    side
+        1 where P lies above the target all over the range, -1 where below, 0 where it meets the target.
     """
 
     state: State
@@ -112,6 +121,7 @@ class Found:
     high: float = math.nan
     method: Method = ""
     words: tuple[str, ...] = ()
+    side: int = 0
 
 
 def logit(p: float) -> float:
