@@ -13,7 +13,7 @@ from statsmodels.stats.contingency_tables import mcnemar as mcnemar_of_statsmode
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from hegemon.estimates import paired, unpaired
-from hegemon.estimates.proportions import normal_quantile
+from hegemon.estimates.proportions import exact_at, normal_quantile
 
 Z = normal_quantile(0.95)
 CELLS = st.tuples(*[st.integers(0, 60)] * 4).filter(lambda cells: sum(cells) > 0)
@@ -125,3 +125,10 @@ def test_ten_to_the_eighth_replicas_lose_no_digits() -> None:
     middle = np.log((10**6 + second) / (10**6 + first))
     wide = Z * np.sqrt((first + second) / ((10**6 + first) * (10**6 + second)))
     assert (np.log(low), np.log(high)) == pytest.approx((middle - wide, middle + wide), rel=1e-3)
+
+
+@given(SAMPLES)
+def test_exact_limits_are_those_of_scipy(counts: tuple[int, int]) -> None:
+    k, n = counts
+    known = stats.binomtest(k, n).proportion_ci(0.95, method="exact")
+    assert exact_at(k, n, Z) == pytest.approx((known.low, known.high), abs=1e-9)

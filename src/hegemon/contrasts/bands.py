@@ -14,7 +14,7 @@ from hegemon.contrasts.against import pairing
 from hegemon.contrasts.labels import BANDS
 from hegemon.contrasts.samples import samples
 from hegemon.contrasts.seeds import generator
-from hegemon.estimates.proportions import wilson_at
+from hegemon.estimates.proportions import exact_at
 from hegemon.estimates.simultaneous import correlation, critical_value
 from hegemon.results import attributes
 from hegemon.variables import checked
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def bands(job: Job, results: xr.Dataset, key: str | None = None, history: str = "") -> xr.Dataset:
-    """Wilson's limits at the max-t quantile of each line: a band that holds P at all its points at once.
+    """Exact limits at the max-t quantile of each line: a band that holds P at all its points at once.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def bands(job: Job, results: xr.Dataset, key: str | None = None, history: str = 
         own = list(sample.points)
         random = generator(job.spec.seed, "bands", *(job.design.points[i].identity for i in own))
         value, error = critical_value(correlation(sample.covariance()), job.spec.confidence, random)
-        flat["band_low"][own], flat["band_high"][own] = wilson_at(emerged[own], replicas[own], value)
+        flat["band_low"][own], flat["band_high"][own] = exact_at(emerged[own], replicas[own], value)
         flat["critical_value"][own], flat["critical_value_se"][own] = value, error
     dims, shape = labels.dimensions(job.design), job.design.shape
     variables = {
@@ -67,6 +67,6 @@ def bands(job: Job, results: xr.Dataset, key: str | None = None, history: str = 
     }
     notes = attributes(job.spec, job.design, history) | {"along": whole, "pairing": pairing(found[0].paired)}
     notes["interval"] = (
-        f"{100 * job.spec.confidence:.6g} %, Wilson; band: Wilson at the max-t quantile of a line"
+        f"{100 * job.spec.confidence:.6g} %, Wilson; band: Clopper and Pearson at the max-t quantile of a line"
     )
     return xr.Dataset(variables, labels.coordinates(job.design), notes)

@@ -126,18 +126,23 @@ class LifeTable:
         terms = _ratio(self.events, self.at_risk * left.astype(float), 0.0)
         return after[..., 0], np.sqrt(np.sum(np.where(terms > 0, after**2 * terms, 0.0), axis=-1))
 
-    def quantiles(self, shares: Sequence[float], curve: Floats | None = None) -> Floats:
-        """First year by whose end the event has come in each share; NaN where it has not.
+    def quantiles(self, shares: Sequence[float]) -> Floats:
+        """First year by whose end the event has come in each share, shape (..., shares); NaN for none."""
+        return _crossings(self.survival, shares)
 
-        `curve` takes the place of survival: its limits give those of the quantile (Brookmeyer & Crowley
-        1982, Biometrics 38). Shape (..., shares).
+    def quantile_limits(self, shares: Sequence[float], confidence: float) -> tuple[Floats, Floats]:
+        """Limits of `quantiles`: where those of survival by year cross the same heights.
+
+        No year before the first event is a limit; NaN stands above where the limit is beyond the last year.
+
+        References
+        ----------
+        R. Brookmeyer and J. Crowley, "A confidence interval for the median survival time", Biometrics 38
+        (1982).
         """
-        height = self.survival if curve is None else curve
-        found = np.full((*height.shape[:-1], len(shares)), np.nan)
-        for place, share in enumerate(shares):
-            low = height <= 1 - share + _TIE
-            found[..., place] = np.where(low.any(axis=-1), low.argmax(axis=-1), np.nan)
-        return found
+        low, high = self.band(confidence)
+        low = np.where(self.survival == 1, 1.0, low)
+        return _crossings(low, shares), _crossings(high, shares)
 
 
 def log_log(
@@ -193,6 +198,15 @@ def equal_precision(length: Floats, confidence: float) -> Floats:
         over = (c - 1 / c) * density * length + 4 * density / c > alpha
         low, high = np.where(over, c, low), np.where(over, high, c)
     found: Floats = np.maximum(high, least)
+    return found
+
+
+def _crossings(curve: Floats, shares: Sequence[float]) -> Floats:
+    """First year in which a curve is at most 1 less each share; NaN where it never is."""
+    found = np.full((*curve.shape[:-1], len(shares)), np.nan)
+    for place, share in enumerate(shares):
+        below = curve <= 1 - share + _TIE
+        found[..., place] = np.where(below.any(axis=-1), below.argmax(axis=-1), np.nan)
     return found
 
 

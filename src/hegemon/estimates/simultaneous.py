@@ -26,7 +26,7 @@ def correlation(covariance: Floats) -> Floats:
 
 
 def critical_value(
-    correlations: Floats, confidence: float, random: np.random.Generator, draws: int = DRAWS
+    correlations: Floats, confidence: float, random: np.random.Generator, draws: int | None = None
 ) -> tuple[float, float]:
     """c with P(max |Z_i| <= c) = `confidence` for normal Z of given correlations, by Monte Carlo.
 
@@ -37,8 +37,8 @@ def critical_value(
         Joint coverage.
     random : numpy.random.Generator
         Seeded, so that the same request gives the same bits.
-    draws : int
-        Vectors Z.
+    draws : int, optional
+        Vectors Z; `DRAWS` if not given.
 
     Returns
     -------
@@ -54,6 +54,7 @@ def critical_value(
     least, most = normal_quantile(confidence), normal_quantile(1 - (1 - confidence) / max(size, 1))
     if size <= 1:
         return least, 0.0
+    draws = draws or DRAWS
     values, vectors = np.linalg.eigh(correlations)
     factor = vectors * np.sqrt(np.maximum(values, 0.0))
     greatest = np.empty(draws)

@@ -119,12 +119,8 @@ def _estimates(table: Table, until: Counts, last: Counts, confidence: float) -> 
     found |= {"restricted_to": until.astype(np.int64), "restricted_mean": mean, "restricted_mean_se": error}
     found |= {"restricted_mean_low": np.maximum(mean - wide, 0.0)}
     found |= {"restricted_mean_high": np.minimum(mean + wide, until)}
-    curves = {
-        "quantile_year": "survival",
-        "quantile_year_low": "survival_low",
-        "quantile_year_high": "survival_high",
-    }
-    return found | {name: whole.quantiles(SHARES, by_year[curve]) for name, curve in curves.items()}
+    found["quantile_year_low"], found["quantile_year_high"] = whole.quantile_limits(SHARES, confidence)
+    return found | {"quantile_year": whole.quantiles(SHARES)}
 
 
 def _forget(found: _Flat, until: Counts, unknown: NDArray[np.bool_]) -> None:
