@@ -67,6 +67,7 @@ def bands(job: Job, results: xr.Dataset, key: str | None = None, history: str = 
     }
     notes = attributes(job.spec, job.design, history) | {"along": whole, "pairing": pairing(found[0].paired)}
     notes["interval"] = (
-        f"{100 * job.spec.confidence:.6g} %, Wilson; band: Clopper and Pearson at the max-t quantile of a line"
+        f"band: {100 * job.spec.confidence:.6g} %, Clopper-Pearson at the max-t quantile of a line; "
+        f"by point: {results.attrs['interval']}"
     )
     return xr.Dataset(variables, labels.coordinates(job.design), notes)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Counts = NDArray[np.int64]
 _BITS = 1 << 29  # of all points in a window: 64 MB
-_LEAST, _MOST = 1 << 16, 1 << 24  # replicas of a window
+_LEAST, _MOST = 1 << 12, 1 << 24  # replicas of a window
 
 
 @dataclass(frozen=True)
