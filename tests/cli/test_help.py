@@ -66,3 +66,8 @@ def test_the_list_of_commands_is_whole(hegemon) -> None:
 
 def test_version(hegemon) -> None:
     assert hegemon("--version").stdout == f"hegemon {__version__}\n"
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"plot", "schema", "completion"}))
+def test_what_a_script_might_read_can_be_had_as_json(command: str) -> None:
+    assert "--json" in [flag for option in main.commands[command].params for flag in option.opts]
