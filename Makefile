@@ -14,7 +14,7 @@ LACKING = $(shell command -v ncdump >/dev/null 2>&1 || echo ' and not external')
   $(shell Rscript --vanilla -e 'for (p in c("data.table", "haven", "jsonlite", "ncdf4", "survival")) loadNamespace(p)' >/dev/null 2>&1 || echo ' and not r') \
   $(shell { command -v munged && command -v slurmctld && command -v slurmd; } >/dev/null 2>&1 || echo ' and not slurm')
 
-.PHONY: help run test test-peers validate bench bench-suite coverage lint docs clean
+.PHONY: help run test test-peers validate bench bench-suite coverage lint docs release-check clean
 
 help:
 	@echo 'make run       run $(CONFIG), print the table and the path of the figure'
@@ -26,6 +26,7 @@ help:
 	@echo 'make coverage  measure how often the intervals hold the true value, make their tables anew'
 	@echo 'make lint      check format, style, types and imports'
 	@echo 'make docs      build the documentation into site/'
+	@echo 'make release-check  build the wheel, install it into a fresh environment, take the first steps there'
 	@echo 'make clean     remove what the others made, except runs/'
 
 run: .venv/.installed
@@ -59,6 +60,10 @@ lint: .venv/.dev
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+# In environments of its own: PYTHON=python3.13 tries another Python.
+release-check:
+	.ci/release-check "$(PYTHON)"
 
 docs: .venv/.docs
 	.venv/bin/python -m sphinx --quiet --fail-on-warning --keep-going -b html docs site

@@ -13,7 +13,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +62,12 @@ def measure(run: Path, form: str, what: str, folder: Path) -> dict[str, float]:
     return found
 
 
-def study(sizes: Sequence[int], years: int, folder: Path) -> dict[str, Any]:
+def study(sizes: Sequence[int], years: int, folder: Path, forms: Iterable[str] = FORMATS) -> dict[str, Any]:
     """All formats at all numbers of rows."""
     cases = []
     for rows in sizes:
         run = simulate(rows, years, folder)
-        for form in FORMATS:
+        for form in forms:
             case = {"rows": rows, "format": form, **measure(run, form, "outcomes", folder)}
             print(f"{rows:,} rows, {form}: {case['cpu']:.1f} s, {case['peak']:.0f} MB", file=sys.stderr)
             cases.append(case)
