@@ -52,7 +52,7 @@ CASES = {
     "[experiment]\nmodel = 5": ['FILE: experiment.model = 5: no such key (did you mean "model"?)'],
     "[model.war]\n'a b\"c' = 1": [
         'FILE: model.war."a b\\"c" = 1: no such key; there are opportunities, initiative, '
-        "revisionists, decisiveness, "
+        "revisionists, types, decisiveness, "
         "defense_advantage, spoils, indemnity, attrition, cost, optimism, misjudgment, caution, annexation"
     ],
     # kinds of tables
