@@ -77,7 +77,7 @@ def sensitivity(config: str, over: str | None, as_json: bool, quiet: bool, **ask
     """
     pair = _pair(over)
     with watched() as signs:
-        found = _study(config, signs, quiet, **asked)
+        found = _study(config, signs, quiet, over=pair, **asked)
     surrogate = _surrogate(found, pair)
     figure = _draw(found, surrogate, pair)
     if as_json:

@@ -37,8 +37,8 @@ def draw(results: xr.Dataset) -> Figure:
     """Draw P with its interval against each varied key, whatever the others are there."""
     keys = listing.varied(results)
     shown = keys[:MOST_PANELS]
-    columns = min(len(shown), _COLUMNS)
-    rows = -(-len(shown) // columns)
+    rows = -(-len(shown) // _COLUMNS)
+    columns = -(-len(shown) // rows)
     figure = style.new_figure(_WIDTH * columns + 0.6, _HEIGHT * rows + 1.0)
     axes = figure.subplots(rows, columns, squeeze=False, sharey=True)
     line = probability.Line("", *(results[v].values for v in ("p_emerged", "p_emerged", *_LIMITS)))

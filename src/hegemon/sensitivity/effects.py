@@ -9,6 +9,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from hegemon.sensitivity.indices import resampled
+
 __all__ = ["Effects", "elementary_effects"]
 
 Array = NDArray[np.float64]
@@ -68,13 +70,8 @@ def elementary_effects(
     effects = _by_key(np.diff(values, axis=1) / size, moved)
     noise = np.where(place[:, 1:] == place[:, :-1], 0.0, variances[:, 1:] + variances[:, :-1])
     noise = _by_key(noise / size**2, moved)
-    count = len(effects)
-    draws = np.random.default_rng(seed)
-    drawn = [
-        draws.multinomial(count, np.full(count, 1 / count)) @ np.abs(effects) / count
-        for _ in range(resamples)
-    ]
-    half = NormalDist().inv_cdf(0.5 + confidence / 2) * np.std(drawn, axis=0, ddof=1)
+    drawn = [weights @ np.abs(effects) for weights in resampled(len(effects), seed, resamples)]
+    half = NormalDist().inv_cdf(0.5 + confidence / 2) * np.std(np.concatenate(drawn), axis=0, ddof=1)
     star = np.abs(effects).mean(axis=0)
     return Effects(
         mu=effects.mean(axis=0),

@@ -15,15 +15,17 @@ and is treated so.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Indices", "sobol_indices"]
+__all__ = ["Indices", "resampled", "sobol_indices"]
 
 Array = NDArray[np.float64]
 RESAMPLES = 1000
+_CELLS = 1 << 20  # of weights in memory
 
 
 @dataclass(frozen=True)
@@ -165,18 +167,29 @@ def _ratios(means: Array, keys: int, *, corrected: bool) -> Array:
 
 def _spread(sums: Array, keys: int, seed: int, resamples: int) -> Array:
     """Standard deviation of the indices over samples of the rows."""
-    draws = np.random.default_rng(seed)
-    count = len(sums)
     drawn = [
-        _ratios(draws.multinomial(count, np.full(count, 1 / count)) @ sums / count, keys, corrected=True)
-        for _ in range(resamples)
+        _ratios(weights @ sums, keys, corrected=True) for weights in resampled(len(sums), seed, resamples)
     ]
-    whole = np.array(drawn)
+    whole = np.concatenate(drawn)
     known = np.isfinite(whole).all(axis=1)
     if known.sum() < 2 or known.mean() < 0.5:
         return np.full(2 * keys, np.nan)
     spread: Array = np.std(whole[known], axis=0, ddof=1)
     return spread
+
+
+def resampled(count: int, seed: int, resamples: int) -> Iterator[Array]:
+    """Yield weights of rows drawn with replacement, shape (some, count): each row of weights adds up to 1.
+
+    Rows are drawn with words of Philox, which NumPy promises not to change.
+    """
+    source = np.random.Philox(key=seed)
+    some = max(1, _CELLS // count)
+    for begin in range(0, resamples, some):
+        size = min(some, resamples - begin)
+        rows = (source.random_raw(size * count) % np.uint64(count)).astype(np.int64)
+        rows += np.repeat(np.arange(size) * count, count)
+        yield np.bincount(rows, minlength=size * count).reshape(size, count) / count
 
 
 def _quantile(confidence: float) -> float:

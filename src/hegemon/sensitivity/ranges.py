@@ -78,10 +78,12 @@ LEFT_OUT: Mapping[str, str] = {
     "system.names": "changes nothing",
     "geography.distances": "a list",
     "growth.drift": "the same for all states, it changes no share",
+    "balancing.rule": "another origin of the efficiency",
     "balancing.speed": "follows the efficiency",
     "balancing.participation": "follows the efficiency",
     "balancing.commitment": "follows the efficiency",
     "bandwagoning.commitment": "follows that of balancing",
+    "war.types": "a list",
     "hegemony.absorbing": "what counts after the event",
 }
 """Keys that a screening of all keys leaves alone, unless they are named, and why."""
@@ -130,7 +132,8 @@ def chosen(spec: ExperimentSpec, given: Sequence[str], keys: Sequence[str], ever
     mistakes.refuse()
     names = list(keys) or list(ranges)
     if everything and not keys:
-        names = list(dict.fromkeys([*(i.key for i in all_parameters() if i.key not in LEFT_OUT), *ranges]))
+        known = [i.key for i in all_parameters() if i.key not in LEFT_OUT and plausible(i) is not None]
+        names = list(dict.fromkeys([*known, *ranges]))
     spans = [ranges.get(name) or _default(name) for name in names]
     if len(spans) < 2:
         raise RequestError(

@@ -20,6 +20,7 @@ from hegemon.sensitivity.effects import elementary_effects
 from hegemon.sensitivity.indices import sobol_indices
 from hegemon.sensitivity.outputs import OUTPUTS, Output, outputs
 from hegemon.sensitivity.ranges import chosen
+from hegemon.sensitivity.surrogate import require
 
 if TYPE_CHECKING:
     from hegemon.engine import ProgressCallback
@@ -84,6 +85,11 @@ def plan(
     """
     if method not in SAMPLES:
         raise RequestError(f"--method {method}: must be {' or '.join(SAMPLES)}")
+    if spec.to_precision:
+        raise RequestError(
+            f"{spec.name}: experiment.precision: a study of sensitivity takes a number of replicas, whose "
+            "noise it takes out; give it with --replicas"
+        )
     spans = chosen(spec, ranges, keys, everything=method == "morris")
     study = make(method, spans, samples or SAMPLES[method], spec.seed)
     changes = {
@@ -110,6 +116,7 @@ def analyse(
     keys: Sequence[str] = (),
     out: str | os.PathLike[str] | None = None,
     *,
+    over: tuple[str, str] | None = None,
     workers: int | None = None,
     progress: ProgressCallback | None = None,
     stop: Sign | None = None,
@@ -123,6 +130,8 @@ def analyse(
     out
         The directory; ``runs/NAME-sensitivity`` if not given. It holds a run of the points of the design,
         and `sensitivity.nc`.
+    over
+        Two keys of which a map is going to be asked: refused before any work, if it cannot be made.
     workers, progress, stop
         As `hegemon.experiment.Experiment.run` takes them.
 
@@ -134,6 +143,8 @@ def analyse(
     from hegemon.experiment import Experiment
 
     study, whole = plan(spec, method, samples, ranges, keys)
+    if over is not None:
+        require(study, over)
     folder = Path(out) if out is not None else Path("runs") / f"{spec.name}-sensitivity"
     run = Experiment.from_spec(whole).run(folder, workers=workers, progress=progress, stop=stop)
     found = outputs(run._job, run.results)
@@ -156,7 +167,6 @@ def estimate(study: Study, found: Mapping[str, Output], spec: ExperimentSpec) ->
     """
     per_output = [_of(study, name, output, spec) for name, output in found.items()]
     known = _SOBOL if study.method == "sobol" else _MORRIS
-    names = np.array(list(found), object)
     variables = {
         name: xr.Variable(
             ("output", "key") if np.ndim(per_output[0][name]) else ("output",),
@@ -166,10 +176,8 @@ def estimate(study: Study, found: Mapping[str, Output], spec: ExperimentSpec) ->
         for name, (words, unit) in known.items()
     }
     coords = {
-        "output": xr.Variable("output", names, {"long_name": "output", "units": "1"}),
-        "key": xr.Variable(
-            "key", np.array(study.keys, object), {"long_name": "what is varied", "units": "1"}
-        ),
+        "output": xr.Variable("output", np.array(list(found)), {"long_name": "output", "units": "1"}),
+        "key": xr.Variable("key", np.array(study.keys), {"long_name": "what is varied", "units": "1"}),
     }
     return xr.Dataset(variables, coords, _attributes(study, spec))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,15 @@ from hegemon.errors import RequestError
 from hegemon.sensitivity.designs import Study, missing, seed_of
 from hegemon.sensitivity.outputs import Output
 
-__all__ = ["KINDS", "Surface", "Surrogate", "fit"]
+__all__ = ["KINDS", "Surface", "Surrogate", "fit", "require"]
 
 Array = NDArray[np.float64]
 
 KINDS = ("logistic", "boosting")
 """Logistic regression on all products of up to two places (and squares and cubes of each); boosted trees."""
 _FOLDS = 5
-_GRID = 41
-_AVERAGED = 256
+_GRID = 31
+_AVERAGED = 128
 
 
 @dataclass(frozen=True)
@@ -71,19 +72,28 @@ class Surrogate:
         RequestError
             If the study does not vary one of them.
         """
+        require(self.study, (first, second))
         places = [_place(self.study, key) for key in (first, second)]
-        if places[0] == places[1]:
-            raise RequestError(f"--map {first},{second}: must be two keys that do not move together")
         axes = [_axis(self.study, place) for place in places]
-        base = self.study.cube[:_AVERAGED, 0].copy()
+        base = np.tile(self.study.cube[:_AVERAGED, 0], (len(axes[0]), 1, 1))
+        base[:, :, places[0]] = np.array(axes[0])[:, np.newaxis]
         p = np.empty((len(axes[1]), len(axes[0])))
         for row, y in enumerate(axes[1]):
-            for column, x in enumerate(axes[0]):
-                base[:, places[0]], base[:, places[1]] = x, y
-                p[row, column] = self.predict(base).mean()
+            base[:, :, places[1]] = y
+            p[row] = self.predict(base.reshape(-1, base.shape[2])).reshape(base.shape[:2]).mean(axis=1)
         spans = [self.study.spans[place] for place in places]
         values = [[span.at(at) for at in axis] for span, axis in zip(spans, axes, strict=True)]
         return Surface((spans[0].key, spans[1].key), values[0], values[1], p)
+
+
+def require(study: Study, over: tuple[str, str]) -> None:
+    """Raise RequestError unless a map over two keys can be made of a study."""
+    if _place(study, over[0]) == _place(study, over[1]):
+        raise RequestError(f"--map {','.join(over)}: must be two keys that do not move together")
+    if study.samples < _FOLDS:
+        raise RequestError(f"--samples {study.samples}: a map needs {_FOLDS} at least")
+    if find_spec("sklearn") is None:
+        raise missing("scikit-learn")
 
 
 def _place(study: Study, key: str) -> int:
@@ -119,10 +129,8 @@ def fit(study: Study, output: Output, replicas: Array, seed: int) -> Surrogate:
     Raises
     ------
     RequestError
-        If scikit-learn is not installed, or there are too few rows to leave some out.
+        If scikit-learn is not installed.
     """
-    if study.samples < _FOLDS:
-        raise RequestError(f"--samples {study.samples}: a map needs {_FOLDS} at least")
     features, index, groups = _distinct(study)
     p, noise, weight = output.values[index], output.variances[index], replicas[index]
     skill = {kind: _skill(kind, features, p, noise, weight, groups, seed) for kind in KINDS}
@@ -173,13 +181,22 @@ def _fitted(kind: str, x: Array, p: Array, weight: Array, seed: int) -> Callable
         return lambda places: np.full(len(places), constant)
     weights = weights[kept] / weights.sum() * len(x)
     name = "logisticregression__sample_weight" if kind == "logistic" else "sample_weight"
-    model.fit(np.concatenate([x, x])[kept], y[kept], **{name: weights})
+    with _one_thread():
+        model.fit(np.concatenate([x, x])[kept], y[kept], **{name: weights})
 
     def predict(places: Array) -> Array:
-        found: Array = model.predict_proba(places)[:, 1]
+        with _one_thread():
+            found: Array = model.predict_proba(places)[:, 1]
         return found
 
     return predict
+
+
+def _one_thread() -> Any:
+    """Trees grown by several threads wait for each other, for minutes where a machine is shared."""
+    from threadpoolctl import threadpool_limits  # scikit-learn needs it too
+
+    return threadpool_limits(1)
 
 
 def _model(kind: str, seed: int) -> Any:
@@ -192,7 +209,7 @@ def _model(kind: str, seed: int) -> Any:
         raise missing("scikit-learn") from None
     if kind == "boosting":
         return HistGradientBoostingClassifier(
-            max_iter=150, learning_rate=0.1, early_stopping=False, random_state=seed_of("boosting", seed)
+            max_iter=100, learning_rate=0.1, early_stopping=False, random_state=seed_of("boosting", seed)
         )
     return make_pipeline(
         FunctionTransformer(_with_cubes),
