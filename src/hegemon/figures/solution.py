@@ -40,9 +40,10 @@ def draw(solution: xr.Dataset) -> Figure:
         figure = _curve(solution) if solution["value"].dims else _single(solution)
         names = [str(name) for name in solution["value"].dims]
         missing = int(solution["value"].isnull().sum())
-        remarks = (
-            [f"No value in the searched range: {missing} of {solution['value'].size}"] if missing else []
-        )
+        sides = int((solution["side"] != 0).sum())
+        remarks = [f"Arrows: {outside(solution)}"] if names and sides else []
+        if names and missing > sides:
+            remarks.append(f"No single value: {missing - sides} of {solution['value'].size}")
         heading = f"{key_name(solution)} at which P(hegemon) = {solution.attrs['probability']:g}"
         put_words(figure, solution, heading if names else _words(solution, heading), remarks)
         return figure
