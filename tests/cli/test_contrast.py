@@ -44,7 +44,7 @@ def test_json_and_figure(done: Path, hegemon) -> None:
     assert found["pairs"][1]["difference"] == float(known.difference[1])
     assert found["pairs"][1]["reversal"] == 0
     drawn = Path("a.svg").read_text()
-    for word in ("Difference of P(hegemon)", "efficiency 0 to 1, states 3", "4 states"):
+    for word in ("Difference of P, point less the first", "4 states", "for all pairs of a line at once"):
         assert word in drawn
 
 

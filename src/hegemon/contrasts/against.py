@@ -68,7 +68,8 @@ def along(
     chosen = [lines.pairs(line, pairs) for line in found]
     values = [point.values[whole] for point in job.design.points]
     sign = 0 if not lines.is_numeric(values) else 1 if expect == "falls" else -1
-    return _dataset(job, samples(job, results, found), chosen, sign, whole, expect, history)
+    made = _dataset(job, samples(job, results, found), chosen, sign, whole, expect, history)
+    return made.assign_attrs(pairs=pairs)
 
 
 def between(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from hegemon.figures import probability, style
 from hegemon.figures.frame import put_words
 from hegemon.figures.labels import axis_name, full_key, plain
-from hegemon.figures.selection import at, choose, held_words, is_numeric
+from hegemon.figures.selection import at, choose, held_words, is_numeric, line_places
 
 _MOST_ROWS = 60
 _REVERSED = "#C00000"
@@ -32,20 +33,24 @@ def contrasts(found: xr.Dataset, bands: xr.Dataset | None = None) -> Figure:
     Returns
     -------
     Figure
-        Along a key that is a number, over a grid: P with its band and, below one another by pair, the
-        differences; otherwise the differences alone. Thick bars are by pair, thin ones for all pairs of the
-        line at once; pairs that move against what is expected are marked.
+        Along a key that is a number, over a grid: P with its band, and the differences against the key;
+        otherwise the differences below one another, a row per pair. Thick bars are by pair, thin ones for all
+        pairs of the line at once; pairs that move against what is expected are marked.
     """
     with style.applied():
         panel = None if bands is None else _panel(bands)
-        rows = min(found.sizes["pair"], _MOST_ROWS)
-        height = max(3.9 if panel else 2.2, 1.4 + 0.22 * rows)
+        along = panel is not None and found.attrs.get("pairs") in ("successive", "first")
+        rows = found.sizes["pair"] if along else min(found.sizes["pair"], _MOST_ROWS)
+        height = 4.4 if along else max(3.9 if panel else 2.2, 1.4 + 0.22 * rows)
         figure = style.new_figure(11.4 if panel else 7.5, height)
         axes = figure.subplots(1, 2 if panel else 1, squeeze=False)[0]
         words = ""
         if panel is not None and bands is not None:
             words = _curves(axes[0], bands, *panel)
-        _rows(axes[-1], found, rows)
+        if along and panel is not None and bands is not None:
+            _steps(axes[-1], found, bands, *panel)
+        else:
+            _rows(axes[-1], found, rows)
         remarks = [f"{rows} of {found.sizes['pair']} pairs shown"] if rows < found.sizes["pair"] else []
         put_words(figure, found, f"P at {words}" if words else "", remarks, _note(found))
     return figure
@@ -85,6 +90,50 @@ def _finish(ax: Axes, shown: xr.Dataset, axis: str, lines: list[probability.Line
     ax.set_xlim(float(shown[axis].min()), float(shown[axis].max()))
     ax.set_title("P, with a band for all points of a line")
     probability.name_lines(ax, lines)
+
+
+def _steps(
+    ax: Axes, found: xr.Dataset, bands: xr.Dataset, axis: str, lines: str | None, held: dict[str, int]
+) -> None:
+    """Differences against the key: in the middle of each step, or where a pair with the first ends."""
+    single = {d: bands[d].values[i] for d, i in held.items()}
+    kept = np.logical_and.reduce([np.ones(found.sizes["pair"], bool)] + [
+        found[f"from_{d}"].values == value for d, value in single.items()
+    ])  # fmt: skip
+    own = found.isel(pair=np.flatnonzero(kept))
+    end = own[f"to_{axis}"].values.astype(float)
+    middle = (own[f"from_{axis}"].values.astype(float) + end) / 2
+    places = middle if found.attrs["pairs"] == "successive" else end
+    width = float(np.ptp(bands[axis].values)) / max(bands.sizes[axis] - 1, 1)
+    for k, i in enumerate(line_places(bands, lines)):
+        mine = np.ones(len(end), bool) if i is None else own[f"from_{lines}"].values == bands[lines].values[i]
+        shift = 0.16 * width * (k - (bands.sizes[lines] - 1) / 2) if lines is not None else 0.0
+        _bars(ax, own.isel(pair=np.flatnonzero(mine)), places[mine] + shift, k)
+    ax.axhline(0, color="#6E6E6E", linewidth=0.8)
+    ax.set_xlabel(axis_name(bands[axis]))
+    ax.set_xlim(float(bands[axis].min()), float(bands[axis].max()) + 0.3 * width)
+    what = "step to the next point" if found.attrs["pairs"] == "successive" else "point less the first"
+    marked = "reversal" in own and bool((own["reversal"] == 1).any())
+    ax.set_title(f"Difference of P, {what}" + (" (ring: against what is expected)" if marked else ""))
+
+
+def _bars(ax: Axes, part: xr.Dataset, x: NDArray[np.float64], k: int) -> None:
+    """Differences of one line, with both intervals; a ring about what moves against expectation."""
+    look = style.line_style(k)
+    for name, width in (("difference_band", 0.7), ("difference", 2.0)):
+        ax.vlines(
+            x, part[f"{name}_low"], part[f"{name}_high"], color=look["color"], linewidth=width, zorder=3
+        )
+    ax.plot(x, part["difference"], look["marker"], color=look["color"], markersize=4, zorder=4, gid="pair")
+    if "reversal" in part:
+        mark = part["reversal"].values == 1
+        ring: dict[str, Any] = {
+            "markerfacecolor": "none",
+            "markeredgecolor": _REVERSED,
+            "markersize": 11,
+            "zorder": 5,
+        }
+        ax.plot(x[mark], part["difference"].values[mark], "o", gid="reversal", linestyle="none", **ring)
 
 
 def _rows(ax: Axes, found: xr.Dataset, rows: int) -> None:
