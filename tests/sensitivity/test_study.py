@@ -123,6 +123,19 @@ def test_noise_of_points_is_independent() -> None:
     assert whole.sweep.design == "list"
 
 
+@pytest.mark.parametrize("method", ["sobol", "morris"])
+def test_a_key_that_counts_for_nothing_has_no_noise_of_its_own(tmp_path: Path, method: Any) -> None:
+    """All three parts of the efficiency are given: points that differ in it are one model, with one noise."""
+    model = hg.Model(
+        system={"states": 3, "years": 20}, balancing={"speed": 0.5, "participation": 0.5, "commitment": 0.5}
+    )
+    found = analyse(hg.Experiment(model, sweep=RANGES, replicas=20).spec, method, 8, out=tmp_path, workers=1)
+    inert = found.table.sel(key="balancing.efficiency")
+    names = ("total", "first") if method == "sobol" else ("mu_star", "floor", "square")
+    for name in names:
+        assert (inert[name].values == 0).all()
+
+
 def test_morris_screens_all_keys(here: Path) -> None:
     study, whole = plan(spec(), "morris", samples=2)
     assert len(study.keys) == len(all_parameters()) - len(LEFT_OUT)

@@ -45,15 +45,16 @@ def bars(table: xr.Dataset) -> Figure:
         axes = figure.subplots(1, panels, squeeze=False, sharey=True)[0]
         for ax, name in zip(axes, table["output"].values, strict=True):
             part = table.sel(output=name).isel(key=order)
-            (_effects if morris else _indices)(ax, part, ax is axes[0])
+            (_effects if morris else _indices)(ax, part)
             ax.set_title(_NAMES.get(str(name), str(name)))
         axes[0].set_yticks(range(len(order)), [str(key) for key in table["key"].values[order]])
         axes[0].invert_yaxis()
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=3)
         _words(figure, table, len(order))
     return figure
 
 
-def _indices(ax: Axes, part: xr.Dataset, named: bool) -> None:
+def _indices(ax: Axes, part: xr.Dataset) -> None:
     rows = np.arange(part.sizes["key"], dtype=float)
     for name, shift, look in (("total", -0.19, _TOTAL), ("first", 0.19, _FIRST)):
         middle, low, high = (part[f"{name}{end}"].values for end in ("", "_low", "_high"))
@@ -64,15 +65,13 @@ def _indices(ax: Axes, part: xr.Dataset, named: bool) -> None:
     ax.set_xlabel(
         f"Share of the variance\n(noise of replicas: {100 * float(part['noise_share']):.1f} % taken out)"
     )
-    if named:
-        ax.legend(loc="lower right")
 
 
 _TOTAL: dict[str, Any] = {"color": "#9FB8D9", "edgecolor": "#0072B2", "linewidth": 0.6}
 _FIRST: dict[str, Any] = {"color": "#0072B2", "edgecolor": "#0072B2", "linewidth": 0.6}
 
 
-def _effects(ax: Axes, part: xr.Dataset, named: bool) -> None:
+def _effects(ax: Axes, part: xr.Dataset) -> None:
     """A tornado: each bar to the side to which the output goes where the key grows."""
     rows = np.arange(part.sizes["key"], dtype=float)
     side = np.where(part["mu"].values < 0, -1.0, 1.0)
@@ -88,8 +87,6 @@ def _effects(ax: Axes, part: xr.Dataset, named: bool) -> None:
     ax.axvline(0, color="#000000", linewidth=0.8)
     ax.grid(axis="y", visible=False)
     ax.set_xlabel("Elementary effect\nper whole range of the key")
-    if named:
-        ax.legend(loc="lower right", fontsize=style.NOTE_SIZE)
 
 
 def _whiskers(

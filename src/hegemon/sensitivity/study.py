@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from hegemon import pieces, results
 from hegemon.config.spec import ExperimentSpec, Span, Sweep
@@ -148,12 +149,24 @@ def analyse(
     folder = Path(out) if out is not None else Path("runs") / f"{spec.name}-sensitivity"
     run = Experiment.from_spec(whole).run(folder, workers=workers, progress=progress, stop=stop)
     found = outputs(run._job, run.results)
-    table = estimate(study, found, whole)
+    table = estimate(study, found, _same(study, run), whole)
     pieces.write(folder / NAME, results.to_bytes(table))
     return Sensitivity(study, run, table, found)
 
 
-def estimate(study: Study, found: Mapping[str, Output], spec: ExperimentSpec) -> xr.Dataset:
+def _same(study: Study, run: Run) -> NDArray[np.int64]:
+    """Equal numbers where two steps of the design are one and the same model, with the same replicas.
+
+    That they differ in a value is not enough: it may count for nothing where another switches it off.
+    """
+    identities = [point.identity for point in run.design.points]
+    same: NDArray[np.int64] = np.unique(identities, return_inverse=True)[1][study.place]
+    return same
+
+
+def estimate(
+    study: Study, found: Mapping[str, Output], same: NDArray[np.int64], spec: ExperimentSpec
+) -> xr.Dataset:
     """Return indices or effects of all outputs, labelled.
 
     Parameters
@@ -162,10 +175,12 @@ def estimate(study: Study, found: Mapping[str, Output], spec: ExperimentSpec) ->
         The design.
     found
         Outputs at its points.
+    same : int array, shape of the design
+        Equal numbers for steps that are one and the same model: their noise is the same.
     spec
         The experiment: its seed and its confidence.
     """
-    per_output = [_of(study, name, output, spec) for name, output in found.items()]
+    per_output = [_of(study, name, output, same, spec) for name, output in found.items()]
     known = _SOBOL if study.method == "sobol" else _MORRIS
     variables = {
         name: xr.Variable(
@@ -182,15 +197,15 @@ def estimate(study: Study, found: Mapping[str, Output], spec: ExperimentSpec) ->
     return xr.Dataset(variables, coords, _attributes(study, spec))
 
 
-def _of(study: Study, name: str, output: Output, spec: ExperimentSpec) -> dict[str, Any]:
+def _of(
+    study: Study, name: str, output: Output, same: NDArray[np.int64], spec: ExperimentSpec
+) -> dict[str, Any]:
     values, variances = output.values[study.place], output.variances[study.place]
     about: dict[str, Any] = {"confidence": spec.confidence, "seed": seed_of(f"bootstrap {name}", spec.seed)}
     if study.method == "morris":
-        effects = elementary_effects(
-            study.cube, values, variances, study.place, resamples=_RESAMPLES, **about
-        )
+        effects = elementary_effects(study.cube, values, variances, same, resamples=_RESAMPLES, **about)
         return {key: getattr(effects, key) for key in _MORRIS}
-    found = sobol_indices(values, variances, study.place, resamples=_RESAMPLES, **about)
+    found = sobol_indices(values, variances, same, resamples=_RESAMPLES, **about)
     return {key: getattr(found, key) for key in _SOBOL}
 
 
