@@ -70,7 +70,7 @@ def _points(results: xr.Dataset) -> list[tuple[str, xr.Dataset]]:
     found = []
     for place in np.ndindex(*results.p_emerged.shape):
         here = results.isel(dict(zip(dims, place, strict=True)))
-        names = [str(name) for name in here.coords if name not in ("stage", "point")]
+        names = [str(name) for name in here.coords if name not in ("stage", "stratum", "point")]
         found.append((", ".join(setting(here[name], here[name].values[()]) for name in names), here))
     return found
 

@@ -19,6 +19,7 @@ Integers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 _PLAIN, _PILOT, _DRAWS = 1, 1 << 32, 1 << 33
 """First stages of the streams of estimates, of pilots, and of the choice of parents; plain runs have 0."""
+_STRATA = 16
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,12 @@ class Ends:
         """Which have reached a level: those in which a hegemon emerged have reached them all."""
         found: Truths = self.emerged | (self.shares >= level)
         return found
+
+    @staticmethod
+    def joined(parts: list[Ends]) -> Ends:
+        """All of several, one after the other."""
+        names = Ends.__dataclass_fields__
+        return Ends(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
     @staticmethod
     def placed(count: int, parts: list[tuple[Truths, Ends]]) -> Ends:
@@ -156,7 +163,7 @@ class Streams:
         """Key of the replicas of a pilot's stage."""
         return hk.stream_key(self.seed, self.identity, _PILOT + stage)
 
-    def uniform(self, stage: int, repetition: int) -> float:
+    def uniform(self, stage: int, stratum: int, repetition: int) -> float:
         """Number in [0, 1) that places the clones of a stage; repetition -1 is the pilot."""
-        key = hk.stream_key(self.seed, self.identity, _DRAWS + stage)
+        key = hk.stream_key(self.seed, self.identity, _DRAWS + _STRATA * stage + stratum)
         return (hk.stream_key(key, repetition + 1) >> 11) * 2.0**-53

@@ -15,14 +15,24 @@ LEVELS = Variable(
     "1",
     "capability share of the leader at which a stage ends (NaN where there is none)",
 )
+CUTS = Variable(
+    "cuts",
+    "f8",
+    ("segment", "cut"),
+    "1",
+    "capability share of the leader at the end of the first year that divides two strata (NaN for none)",
+)
+EFFORTS = Variable("efforts", "i8", ("segment", "stratum"), "1", "replicas a level (0 for no such stratum)")
+DRAWN = Variable("drawn", "i8", ("segment",), "1", "beginnings drawn in each repetition")
 
 _MEANINGS = {
+    "beginnings": "beginnings that lie in the stratum",
     "started": "replicas of the stage",
     "reached": "replicas that reached the level of the stage; of the last stage, that saw a hegemon emerge",
     "passed": "replicas whose parent had reached the level already",
     "years": "years simulated",
     "entrances": "states that the stage started from",
-    "ancestors": "replicas of the first stage from which those that reached the level descend",
+    "ancestors": "beginnings from which those that reached the level descend",
     "ancestor_squares": "sum of squares of how many descend from each",
     "sibling_pairs": "ordered pairs of clones of one parent",
     "reached_pairs": "those of which both reached the level",
@@ -42,11 +52,12 @@ _YEARS = ("years", "year_sum")
 def _entry(name: str) -> Variable:
     real = name.endswith("_sum") and name != "year_sum"
     unit = "years" if name in _YEARS else "years2" if name == "year_squares" else "1"
-    return Variable(name, "f8" if real else "i8", ("row", "stage"), unit, _MEANINGS[name], packed=True)
+    dims = ("row", "stratum") if name == "beginnings" else ("row", "stratum", "stage")
+    return Variable(name, "f8" if real else "i8", dims, unit, _MEANINGS[name], packed=True)
 
 
 COUNTS: Mapping[str, Variable] = MappingProxyType({name: _entry(name) for name in Counts.names()})
-"""Columns of the repetitions, one row each, by stage; 0 beyond a point's own stages."""
+"""Columns of the repetitions, one row each; 0 beyond a point's own strata and stages."""
 
 
 def _estimate(name: str, meaning: str, dtype: str = "f8", unit: str = "1", *dims: str) -> Variable:
@@ -57,8 +68,12 @@ def _by_stage(name: str, meaning: str, unit: str = "1") -> Variable:
     return _estimate(name, meaning, "f8", unit, "stage")
 
 
+def _by_stratum(name: str, meaning: str) -> Variable:
+    return _estimate(name, meaning, "f8", "1", "stratum")
+
+
 _ALL = (
-    _estimate("replicas", "replicas of a stage in one repetition", "i8"),
+    _estimate("replicas", "replicas a level in one repetition", "i8"),
     _estimate("repetitions", "independent repetitions", "i8"),
     _estimate("p_emerged", "probability that a hegemon emerges within the horizon"),
     _estimate("p_emerged_low", "lower limit of the interval of p_emerged"),
@@ -71,7 +86,7 @@ _ALL = (
     _estimate("hegemons", "replicas of the last stage in which a hegemon emerged", "i8"),
     _estimate("extinct", "share of repetitions that saw no hegemon"),
     _estimate("largest", "share of the sum of all repetitions that is due to the largest"),
-    _estimate("lineages", "replicas of the first stage that the estimate rests on, by weight"),
+    _estimate("lineages", "beginnings that the estimate rests on, by weight"),
     _estimate("inflation", "variance over repetitions, per that with levels that tell all there is to know"),
     _estimate("mean_year", "mean of the years completed when hegemony emerged", "f8", "years"),
     _estimate("mean_share_gain", "mean of the hegemon's gain in resource share until emergence"),
@@ -85,9 +100,13 @@ _ALL = (
     _by_stage("mean_entry", "mean of the years in which the level was reached", "years"),
     _by_stage("sd_entry", "standard deviation of these years", "years"),
     _by_stage("spread", "variance of the conditional probability between entrance states, per mean^2"),
-    _by_stage("far_ratio", "conditional probability of those that overshot more than the median, per others"),
+    _by_stage("far_ratio", "conditional probability after overshooting more than the median, per the rest"),
     _by_stage("late_ratio", "conditional probability of those that entered after the median, per others"),
-    _by_stage("ancestors", "mean number of first-stage replicas from which those at the level descend"),
+    _by_stage("ancestors", "mean number of beginnings from which those at the level descend"),
+    _by_stratum("cut", "least share of the leader, after a year, in the stratum; 0 for the first"),
+    _by_stratum("begins", "probability that a system begins in the stratum"),
+    _by_stratum("part", "share of p_emerged that is due to the stratum"),
+    _by_stratum("effort", "replicas a level in one repetition"),
 )  # fmt: skip
 ESTIMATES: Mapping[str, Variable] = MappingProxyType({entry.name: entry for entry in _ALL})
-"""Estimates of `rare.nc`, over the dimensions of the design; by stage, NaN beyond a point's own stages."""
+"""Estimates of `rare.nc`, over the dimensions of the design; NaN beyond a point's own stages and strata."""

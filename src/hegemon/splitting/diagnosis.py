@@ -36,7 +36,7 @@ def warnings(results: xr.Dataset) -> list[str]:
 
 
 def _labels(point: xr.Dataset) -> list[str]:
-    names = [str(name) for name in point.coords if name != "stage"]
+    names = [str(name) for name in point.coords if name not in ("stage", "stratum")]
     return [name for name in names if name != "point"] or names
 
 
@@ -78,9 +78,7 @@ def _about_lineages(point: xr.Dataset) -> str:
     lineages = float(point.lineages)
     if not lineages < LEAST_LINEAGES:
         return ""
-    return (
-        f"the estimate rests on about {lineages:.0f} replicas of the first stage; more repetitions are needed"
-    )
+    return f"the estimate rests on about {lineages:.0f} beginnings; more repetitions are needed"
 
 
 def _about_repetitions(point: xr.Dataset) -> str:
@@ -100,7 +98,7 @@ def _about_stages(point: xr.Dataset) -> list[str]:
     worst = int(spread.argmax())
     if not spread[worst] > MOST_SPREAD:
         return []
-    level = float(point.level.values[worst - 1])
+    level = float(point.level.values[worst - 1]) if worst else float("nan")
     return [
         f"at a share of {level:.3g} chances to go on differ by {np.sqrt(spread[worst]):.1f} times their "
         f"mean (standard deviation){_why(point, worst)}: something else than the share decides"

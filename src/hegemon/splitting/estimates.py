@@ -20,11 +20,15 @@ from hegemon.variables import Variable, checked
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
     from hegemon.design import Design
-    from hegemon.splitting.making import Levels
+    from hegemon.splitting.scheme import Scheme
 
 NAME = "rare.nc"
 FIGURE = "levels.png"
 _STAGE = Variable("stage", "i4", ("stage",), "1", "stage, from 0; the last of a point ends with emergence")
+_STRATUM = Variable(
+    "stratum", "i4", ("stratum",), "1", "stratum of beginnings, from 0, by the leader's share"
+)
+_LONG = {"stage": "level", "stratum": "cut"}
 Floats = NDArray[np.float64]
 
 
@@ -37,6 +41,21 @@ def ratio(above: Any, below: Any) -> Floats:
     return found
 
 
+def weights(counts: Counts) -> Floats:
+    """Probabilities to begin in a stratum and to reach each level from there, by repetition.
+
+    Returns
+    -------
+    float64 array, shape (repetitions, strata, stages + 1)
+        First the probability to begin there; in the end that a hegemon emerges.
+    """
+    drawn = counts.beginnings.sum(axis=-1, keepdims=True)
+    begins = (counts.beginnings / np.maximum(drawn, 1))[..., np.newaxis]
+    shares = counts.reached / np.maximum(counts.started, 1)  # nobody reaches what nobody starts for
+    found: Floats = np.cumprod(np.concatenate([begins, shares], axis=-1), axis=-1, dtype=np.float64)
+    return found
+
+
 def products(counts: Counts) -> Floats:
     """Estimates of the probability to reach each level, of each repetition.
 
@@ -45,20 +64,20 @@ def products(counts: Counts) -> Floats:
     float64 array, shape (repetitions, stages)
         The last column estimates the probability that a hegemon emerges.
     """
-    shares: Floats = counts.reached / np.maximum(counts.started, 1)  # nobody reaches what nobody starts for
-    return np.cumprod(shares, axis=-1, dtype=np.float64)
+    found: Floats = weights(counts).sum(axis=1)[:, 1:]
+    return found
 
 
-def of_point(levels: Levels, counts: Counts, horizon: int, confidence: float) -> dict[str, Any]:
-    """All estimates of a design point, by name; arrays are by stage."""
-    values = products(counts)
+def of_point(scheme: Scheme, counts: Counts, horizon: int, confidence: float) -> dict[str, Any]:
+    """All estimates of a design point, by name; arrays are by stage or by stratum."""
+    values, each = products(counts), weights(counts)
     reach = [interval(column, confidence) for column in values.T]
     p, whole = reach[-1], values[:, -1]
     known = [found.high for found in reach if np.isfinite(found.high)]
     plain = float(ratio(p.mean * (1 - p.mean), p.error**2))
-    years = int(counts.years.sum())
+    years = int(counts.years.sum() + counts.beginnings.sum())
     found: dict[str, Any] = {
-        "replicas": int(counts.started[0, 0]),
+        "replicas": scheme.effort,
         "repetitions": len(whole),
         "p_emerged": p.mean,
         "p_emerged_low": p.low,
@@ -69,65 +88,72 @@ def of_point(levels: Levels, counts: Counts, horizon: int, confidence: float) ->
         "years_simulated": years,
         "gain": plain * horizon / years,
         "stages": len(reach),
-        "hegemons": int(counts.reached[:, -1].sum()),
+        "hegemons": int(counts.reached[..., -1].sum()),
         "extinct": float((whole == 0).mean()),
-        "level": np.array([*levels, np.nan]),
+        "level": np.array([*scheme.levels, np.nan]),
+        "cut": np.array([0.0, *scheme.cuts]),
+        "begins": each[..., 0].mean(axis=0),
+        "part": ratio(each[..., -1].sum(axis=0), whole.sum()),
+        "effort": np.array(scheme.efforts, float),
     }
     for name, part in (("p_level", "mean"), ("p_level_low", "low"), ("p_level_high", "high")):
         found[name] = np.array([getattr(each, part) for each in reach])
-    return {**found, **_stages(counts, values), **_weights(counts, values), **_routes(counts, whole)}
+    return {**found, **_stages(counts, values), **_evenness(counts, whole), **_routes(counts)}
 
 
 def _stages(counts: Counts, values: Floats) -> dict[str, Floats]:
-    """What tells of each stage, over all repetitions: clones count alike within their repetition."""
-    means = values.mean(axis=0)
-    conditional = ratio(means, np.concatenate([[1.0], means[:-1]]))
-    before = np.concatenate([np.ones((len(values), 1)), values[:, :-1]], axis=1)  # weight of a stage's clones
-    entered = ratio(counts.year_sum, counts.reached)
-    squares = ratio(counts.year_squares, counts.reached)
-    entry = _averaged(entered, values)
-    pairs = ratio(
-        (before**2 * counts.reached_pairs).sum(axis=0), (before**2 * counts.sibling_pairs).sum(axis=0)
-    )
-    overall = ratio(
-        (before**2 * (counts.reached / np.maximum(counts.started, 1))).sum(axis=0), (before**2).sum(axis=0)
-    )
+    """What tells of each stage, over all repetitions and strata."""
+    means, each = values.mean(axis=0), weights(counts)
+    entry = _averaged(ratio(counts.year_sum, counts.reached), each[..., 1:])
+    squares = _averaged(ratio(counts.year_squares, counts.reached), each[..., 1:])
     return {
-        "conditional": conditional,
+        "conditional": ratio(means, np.concatenate([[1.0], means[:-1]])),
         "mean_entry": entry,
-        "sd_entry": np.sqrt(np.maximum(0.0, _averaged(squares, values) - entry**2)),
-        "spread": ratio(pairs, overall**2) - 1,
-        "far_ratio": _contrast(counts.far_reached, counts.far_started, counts, before),
-        "late_ratio": _contrast(counts.late_reached, counts.late_started, counts, before),
-        "ancestors": counts.ancestors.mean(axis=0),
+        "sd_entry": np.sqrt(np.maximum(0.0, squares - entry**2)),
+        "spread": _over_strata(_spread(counts, each[..., :-1]), each),
+        "far_ratio": _over_strata(_contrast(counts.far_reached, counts.far_started, counts, each), each),
+        "late_ratio": _over_strata(_contrast(counts.late_reached, counts.late_started, counts, each), each),
+        "ancestors": counts.ancestors.sum(axis=1).mean(axis=0),
     }
 
 
-def _averaged(column: Floats, weights: Floats) -> Floats:
-    return ratio(np.where(weights > 0, column * weights, 0.0).sum(axis=0), weights.sum(axis=0))
+def _averaged(column: Floats, by: Floats) -> Floats:
+    """Mean over repetitions and strata."""
+    inner = np.where(by > 0, np.nan_to_num(column) * by, 0.0)
+    return ratio(inner.sum(axis=(0, 1)), by.sum(axis=(0, 1)))
 
 
-def _contrast(reached: Any, started: Any, counts: Counts, weights: Floats) -> Floats:
+def _over_strata(values: Floats, each: Floats) -> Floats:
+    """Mean of what is known of strata, shape (strata, stages), by what they contribute at the level."""
+    by = np.where(np.isfinite(values), each[..., 1:].sum(axis=0), 0.0)
+    return ratio((np.nan_to_num(values) * by).sum(axis=0), by.sum(axis=0))
+
+
+def _spread(counts: Counts, before: Floats) -> Floats:
+    """Variance between entrance states, per squared mean: pairs of clones tell the mean of squares."""
+    by = before**2
+    pairs = ratio((by * counts.reached_pairs).sum(axis=0), (by * counts.sibling_pairs).sum(axis=0))
+    shares = counts.reached / np.maximum(counts.started, 1)
+    return ratio(pairs, ratio((by * shares).sum(axis=0), by.sum(axis=0)) ** 2) - 1
+
+
+def _contrast(reached: Any, started: Any, counts: Counts, each: Floats) -> Floats:
     """Conditional probability of some clones of a stage over that of the others."""
-    per = ratio(weights, counts.started)
-    per = np.where(np.isfinite(per), per, 0.0)
-    some = ratio((per * reached).sum(axis=0), (per * started).sum(axis=0))
-    others = ratio(
-        (per * (counts.reached - reached)).sum(axis=0), (per * (counts.started - started)).sum(axis=0)
-    )
-    found = ratio(some, others)
-    found[0] = np.nan  # the first stage has no parents
-    return found
+    by = np.nan_to_num(ratio(each[..., :-1], counts.started))
+    some = ratio((by * reached).sum(axis=0), (by * started).sum(axis=0))
+    others = (by * (counts.reached - reached)).sum(axis=0), (by * (counts.started - started)).sum(axis=0)
+    return ratio(some, ratio(*others))
 
 
-def _weights(counts: Counts, values: Floats) -> dict[str, float]:
+def _evenness(counts: Counts, whole: Floats) -> dict[str, float]:
     """How evenly the estimate rests on what was simulated."""
-    whole, total = values[:, -1], float(values[:, -1].sum())
-    last = np.maximum(counts.reached[:, -1], 1)
-    squares = float((whole**2 * counts.ancestor_squares[:, -1] / last**2).sum())
-    means = values.mean(axis=0)
-    conditional = ratio(means, np.concatenate([[1.0], means[:-1]]))
-    ideal = float((ratio(1 - conditional, conditional) / counts.started[0, 0]).sum())
+    each, total = weights(counts), float(whole.sum())
+    last = np.maximum(counts.reached[..., -1], 1)
+    squares = float((each[..., -1] ** 2 * counts.ancestor_squares[..., -1] / last**2).sum())
+    means = each.mean(axis=0)  # of strata and stages
+    conditional = ratio(means[:, 1:], means[:, :-1])
+    perfect = np.nan_to_num(ratio(1 - conditional, conditional * counts.started[0, :, :1])).sum(axis=1)
+    ideal = float(ratio((means[:, -1] ** 2 * perfect).sum(), np.mean(whole) ** 2))
     seen = float(ratio(np.var(whole, ddof=1), np.mean(whole) ** 2))
     return {
         "largest": float(ratio(whole.max(), total)),
@@ -136,48 +162,48 @@ def _weights(counts: Counts, values: Floats) -> dict[str, float]:
     }
 
 
-def _routes(counts: Counts, whole: Floats) -> dict[str, float]:
-    """Means over hegemons; those of a repetition share the weight of its estimate."""
-    last = counts.reached[:, -1]
+def _routes(counts: Counts) -> dict[str, float]:
+    """Means over hegemons; those of a repetition and stratum share the weight of its estimate."""
+    by, last = weights(counts)[..., -1:], counts.reached[..., -1]
     sums = {
-        "mean_year": counts.year_sum[:, -1],
-        "mean_share_gain": counts.gain_sum[:, -1],
-        "mean_conquest_gain": counts.conquest_sum[:, -1],
-        "conquerors": counts.conquerors[:, -1],
+        "mean_year": counts.year_sum[..., -1],
+        "mean_share_gain": counts.gain_sum[..., -1],
+        "mean_conquest_gain": counts.conquest_sum[..., -1],
+        "conquerors": counts.conquerors[..., -1],
     }
-    weights = whole[:, np.newaxis]
     return {
-        name: float(_averaged(ratio(column, last)[:, np.newaxis], weights)[0])
-        for name, column in sums.items()
+        name: float(_averaged(ratio(column, last)[..., np.newaxis], by)[0]) for name, column in sums.items()
     }
 
 
 def dataset(
     spec: ExperimentSpec,
     design: Design,
-    levels: Mapping[int, Levels],
+    schemes: Mapping[int, Scheme],
     counts: Mapping[int, Counts],
     history: str = "",
 ) -> xr.Dataset:
     """All estimates, labelled by what was swept and by `stage`."""
     points = [
-        of_point(levels[point.identity], counts[point.identity], point.model.system.years, spec.confidence)
+        of_point(schemes[point.identity], counts[point.identity], point.model.system.years, spec.confidence)
         for point in design.points
     ]
-    stages, names = max(point["stages"] for point in points), dimensions(design)
+    sizes = {name: max(len(point[column]) for point in points) for name, column in _LONG.items()}
+    names = dimensions(design)
     variables = {}
     for name, entry in ESTIMATES.items():
-        own = [_filled(point[name], stages) if entry.dims else point[name] for point in points]
+        own = [_filled(point[name], sizes[entry.dims[0]]) if entry.dims else point[name] for point in points]
         whole = checked(entry, np.array(own, entry.dtype))
         shape = (*design.shape, *whole.shape[1:])
         variables[name] = variable((*names, *entry.dims), whole.reshape(shape), entry.attributes)
-    steps = np.arange(stages, dtype=np.int32)
-    coords = {**coordinates(design), "stage": variable(("stage",), steps, _STAGE.attributes)}
+    coords = coordinates(design)
+    for step in (_STAGE, _STRATUM):
+        coords[step.name] = variable(step.dims, np.arange(sizes[step.name], dtype=np.int32), step.attributes)
     return xr.Dataset(variables, coords, _attributes(spec, design, history))
 
 
-def _filled(values: Floats, stages: int) -> Floats:
-    return np.pad(values, (0, stages - len(values)), constant_values=np.nan)
+def _filled(values: Floats, length: int) -> Floats:
+    return np.pad(values, (0, length - len(values)), constant_values=np.nan)
 
 
 def _attributes(spec: ExperimentSpec, design: Design, history: str) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def _generation(
     spec: ExperimentSpec,
 ) -> Generation:
     points, effort = list(points), spec.replicas or 1
-    runs = _PILOT_STAGES * min(effort, MOST_REPLICAS) if kind == "pilot" else _PILOT_STAGES // 2 * effort
+    runs = _PILOT_STAGES * 4 * MOST_REPLICAS if kind == "pilot" else _PILOT_STAGES // 2 * effort
     costs = np.array([plan.cost(point.model, spec.dtype) * runs for point in points], np.int64)
     first = np.array([covered.get(point.identity, 0) for point in points], np.int64)
     stop = np.array([stops[point.identity] for point in points], np.int64)

@@ -15,15 +15,15 @@ from hegemon.failures import PieceError
 from hegemon.pieces import PieceFile, read
 from hegemon.plan import Segment
 from hegemon.splitting.climbing import Kernel, Streams
-from hegemon.splitting.columns import COUNTS, LEVELS
+from hegemon.splitting.columns import COUNTS, CUTS, DRAWN, EFFORTS, LEVELS
 from hegemon.splitting.pilot import choose
+from hegemon.splitting.scheme import Scheme
 from hegemon.splitting.stages import Counts, repeat
+from hegemon.variables import Variable
 from hegemon.vetting import opened, take
 
 if TYPE_CHECKING:
     from hegemon.work import Setting
-
-Levels = tuple[float, ...]
 
 
 def make(
@@ -44,24 +44,24 @@ def make(
     segments
         Points; of "split", with the repetitions asked for.
     values
-        Of each segment the kernel's values, with `effort` and, for "split", `levels`.
+        Of each segment the kernel's values, with `effort` and, for "split", `scheme`.
     brake
         Looked at before each stage.
     """
     if kind == "pilot":
-        return pack_levels(segments, [_pilot(setting, *each) for each in zip(segments, values, strict=True)])
+        return pack_schemes(segments, [_pilot(setting, *each) for each in zip(segments, values, strict=True)])
     stretch, parts, done = Stretch(brake, sum(segment.count for segment in segments)), [], 0
     for segment, value in zip(segments, values, strict=True):
         parts.append(_repeat(setting, segment, value, stretch, done))
         done += segment.count
-    return pack_counts(segments, [value["levels"] for value in values], parts)
+    return pack_counts(segments, [value["scheme"] for value in values], parts)
 
 
 def _streams(setting: Setting, segment: Segment) -> Streams:
     return Streams(setting.seed, 0 if setting.common_random_numbers else segment.identity)
 
 
-def _pilot(setting: Setting, segment: Segment, value: Mapping[str, Any]) -> Levels:
+def _pilot(setting: Setting, segment: Segment, value: Mapping[str, Any]) -> Scheme:
     climber = Kernel(value, setting.dtype)
     return choose(climber, value["H"], value["effort"], _streams(setting, segment))
 
@@ -71,8 +71,8 @@ def _repeat(
 ) -> Counts:
     from hegemon.work import Stopped
 
-    climber, streams, levels = Kernel(value, setting.dtype), _streams(setting, segment), value["levels"]
-    counts = Counts.empty(segment.count, len(levels) + 1)
+    climber, streams, scheme = Kernel(value, setting.dtype), _streams(setting, segment), value["scheme"]
+    parts = []
     for row in range(segment.count):
         done = before + row
 
@@ -80,45 +80,62 @@ def _repeat(
             if stretch.stops(done):
                 raise Stopped
 
-        found = repeat(climber, levels, value["effort"], streams, segment.first + row, check)
-        for name, stages in found.items():
-            getattr(counts, name)[row] = stages
-    return counts
+        parts.append(repeat(climber, scheme, streams, segment.first + row, check))
+    return Counts(**{name: np.stack([getattr(part, name) for part in parts]) for name in Counts.names()})
 
 
-def _level_field(levels: Sequence[Levels]) -> netcdf.Field:
-    """Levels of each segment, filled up with NaN."""
-    table = np.full((len(levels), max(map(len, levels)) or 1), np.nan)
-    for row, own in zip(table, levels, strict=True):
-        row[: len(own)] = own
-    return netcdf.registered(LEVELS, table)
+def _scheme_fields(schemes: Sequence[Scheme]) -> tuple[dict[str, int], list[netcdf.Field]]:
+    """Scheme of each segment, filled up, and the lengths of its dimensions."""
+    columns: dict[Variable, list[Any]] = {
+        LEVELS: [scheme.levels for scheme in schemes],
+        CUTS: [scheme.cuts for scheme in schemes],
+        EFFORTS: [scheme.efforts for scheme in schemes],
+    }
+    dims, fields = {"segment": len(schemes)}, []
+    for entry, values in columns.items():
+        length = dims[entry.dims[1]] = max(map(len, values)) or 1
+        table = np.full((len(schemes), length), np.nan if entry.dtype == "f8" else 0, entry.dtype)
+        for row, own in zip(table, values, strict=True):
+            row[: len(own)] = own
+        fields.append(netcdf.registered(entry, table))
+    drawn = np.array([scheme.beginnings for scheme in schemes], np.int64)
+    return dims, [*fields, netcdf.registered(DRAWN, drawn)]
 
 
-def pack_levels(segments: Sequence[Segment], levels: Sequence[Levels]) -> bytes:
+def pack_schemes(segments: Sequence[Segment], schemes: Sequence[Scheme]) -> bytes:
     """Bytes of a piece of pilots."""
-    own = _level_field(levels)
-    dims = {"segment": len(segments), "level": own.values.shape[1]}
-    fields = [*content.segment_fields(segments), own]
-    return netcdf.build(dims, fields, content.identification("levels of splitting"))
+    dims, fields = _scheme_fields(schemes)
+    named = [*content.segment_fields(segments), *fields]
+    return netcdf.build(dims, named, content.identification("levels of splitting"))
 
 
-def pack_counts(segments: Sequence[Segment], levels: Sequence[Levels], parts: Sequence[Counts]) -> bytes:
+def pack_counts(segments: Sequence[Segment], schemes: Sequence[Scheme], parts: Sequence[Counts]) -> bytes:
     """Bytes of a piece of repetitions."""
-    own = _level_field(levels)
-    rows, stages = sum(segment.count for segment in segments), max(map(len, levels)) + 1
-    dims = {"segment": len(segments), "level": own.values.shape[1], "row": rows, "stage": stages}
-    fields = [*content.segment_fields(segments), own]
+    dims, fields = _scheme_fields(schemes)
+    dims |= {"row": sum(segment.count for segment in segments), "stage": _stages(schemes)}
+    fields = [*content.segment_fields(segments), *fields]
     for name, entry in COUNTS.items():
-        fields.append(netcdf.registered(entry, _stacked([getattr(part, name) for part in parts], stages)))
+        room = tuple(dims[dim] for dim in entry.dims[1:])
+        fields.append(netcdf.registered(entry, _stacked([getattr(part, name) for part in parts], room)))
     return netcdf.build(dims, fields, content.identification("repetitions of splitting"))
 
 
-def _stacked(parts: Sequence[NDArray[Any]], stages: int) -> NDArray[Any]:
-    return np.concatenate([np.pad(part, ((0, 0), (0, stages - part.shape[1]))) for part in parts])
+def _stages(schemes: Sequence[Scheme]) -> int:
+    return max(len(scheme.levels) for scheme in schemes) + 1
 
 
-def read_levels(piece: PieceFile, segments: tuple[Segment, ...]) -> list[Levels]:
-    """Levels of each segment of a finished piece, whose hash is checked.
+def _stacked(parts: Sequence[NDArray[Any]], room: tuple[int, ...]) -> NDArray[Any]:
+    """Rows of all segments, each filled up with zeros."""
+    return np.concatenate(
+        [
+            np.pad(part, [(0, 0), *((0, most - own) for most, own in zip(room, part.shape[1:], strict=True))])
+            for part in parts
+        ]
+    )
+
+
+def read_schemes(piece: PieceFile, segments: tuple[Segment, ...]) -> list[Scheme]:
+    """Scheme of each segment of a finished piece, whose hash is checked.
 
     Raises
     ------
@@ -127,31 +144,52 @@ def read_levels(piece: PieceFile, segments: tuple[Segment, ...]) -> list[Levels]
     """
     with opened(piece.path, read(piece)) as file:
         content.require_segments(piece, file, segments)
-        return _levels(file, len(segments))
+        return _schemes(file, len(segments))
 
 
-def _levels(file: h5py.File, segments: int) -> list[Levels]:
-    table = take(file, LEVELS.name, LEVELS.dtype, (segments, None))
-    return [tuple(row[~np.isnan(row)].tolist()) for row in table]
+def _schemes(file: h5py.File, segments: int) -> list[Scheme]:
+    levels, cuts, efforts = (
+        take(file, entry.name, entry.dtype, (segments, None)) for entry in (LEVELS, CUTS, EFFORTS)
+    )
+    drawn = take(file, DRAWN.name, DRAWN.dtype, (segments,))
+    return [
+        Scheme(
+            levels=tuple(levels[row][~np.isnan(levels[row])].tolist()),
+            cuts=tuple(cuts[row][~np.isnan(cuts[row])].tolist()),
+            efforts=tuple(efforts[row][efforts[row] > 0].tolist()),
+            beginnings=int(drawn[row]),
+        )
+        for row in range(segments)
+    ]
 
 
-def read_counts(piece: PieceFile, segments: tuple[Segment, ...], levels: Sequence[Levels]) -> list[Counts]:
-    """Counts of each segment of a finished piece, whose hash is checked, and that it was made with `levels`.
+def read_counts(piece: PieceFile, segments: tuple[Segment, ...], schemes: Sequence[Scheme]) -> list[Counts]:
+    """Counts of each segment of a finished piece, whose hash is checked, and that it was made by `schemes`.
 
     Raises
     ------
     PieceError
         If the file is missing, damaged, or of other work.
     """
-    rows, stages = sum(segment.count for segment in segments), max(map(len, levels)) + 1
+    sizes = {
+        "row": sum(segment.count for segment in segments),
+        "stratum": max(len(scheme.efforts) for scheme in schemes),
+        "stage": _stages(schemes),
+    }
     with opened(piece.path, read(piece)) as file:
         content.require_segments(piece, file, segments)
-        if _levels(file, len(segments)) != list(levels):
+        if _schemes(file, len(segments)) != list(schemes):
             raise PieceError(f"{piece.path}: was made with other levels than its pilot's")
-        columns = {name: take(file, name, entry.dtype, (rows, stages)) for name, entry in COUNTS.items()}
+        columns = {
+            name: take(file, name, entry.dtype, tuple(sizes[dim] for dim in entry.dims))
+            for name, entry in COUNTS.items()
+        }
     found, begin = [], 0
-    for segment, own in zip(segments, levels, strict=True):
-        part = (slice(begin, begin + segment.count), slice(0, len(own) + 1))
-        found.append(Counts(**{name: column[part] for name, column in columns.items()}))
+    for segment, scheme in zip(segments, schemes, strict=True):
+        rows, own = slice(begin, begin + segment.count), (len(scheme.efforts), len(scheme.levels) + 1)
+        parts = {name: column[rows, : own[0]] for name, column in columns.items()}
+        found.append(
+            Counts(**{name: part if part.ndim == 2 else part[..., : own[1]] for name, part in parts.items()})
+        )
         begin += segment.count
     return found

@@ -1,20 +1,23 @@
-"""One repetition of fixed-effort splitting: from the start, level by level, to emergence.
+"""One repetition of fixed-effort splitting: from the beginnings, level by level, to emergence.
 
 Each stage simulates the same number of replicas. Those that reach the level are the parents of the next: each
 has the same expected number of clones, so that the product of the shares that reached their level is an
 unbiased estimate, with levels that were fixed beforehand, of the probability to pass all (docs/rare.md).
+Strata of beginnings are split each by itself, and their products add up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hegemon.splitting import starts
 from hegemon.splitting.climbing import Climber, Ends, Integers, Streams, Truths
+from hegemon.splitting.scheme import Scheme
 
 TOP = float("inf")
 """The level above all: only emergence ends a replica."""
@@ -22,11 +25,13 @@ TOP = float("inf")
 
 @dataclass(frozen=True)
 class Counts:
-    """What is kept of repetitions: a number for each stage, integers but for the gains.
+    """What is kept of repetitions, by stratum and, but for the first, by stage; integers but for the gains.
 
     Attributes
     ----------
-    started, reached, passed : int64 arrays, shape (..., stages)
+    beginnings : int64 array, shape (..., strata)
+        Beginnings that lie in the stratum.
+    started, reached, passed : int64 arrays, shape (..., strata, stages)
         Replicas of the stage, those that reached its level, and those of them that had it from the start,
         since their parent had jumped over it.
     years : int64 array
@@ -34,8 +39,8 @@ class Counts:
     entrances : int64 array
         States to start from: one a parent.
     ancestors, ancestor_squares : int64 arrays
-        Replicas of the first stage from which those that reached the level descend, and the sum of squares of
-        how many descend from each.
+        Beginnings from which those that reached the level descend, and the sum of squares of how many descend
+        from each.
     sibling_pairs, reached_pairs : int64 arrays
         Ordered pairs of clones of one parent, and those of which both reached the level.
     far_started, far_reached, late_started, late_reached : int64 arrays
@@ -43,12 +48,13 @@ class Counts:
         it in a year after the median.
     year_sum, year_squares : int64 arrays
         Sum and sum of squares of the years in which the level was reached.
-    gain_sum, conquest_sum : float64 arrays
-        Sums of what hegemons gained in resource share, and what of that in wars, at the last stage.
     conquerors : int64 array
         Hegemons that won at least half of their gain in wars, at the last stage.
+    gain_sum, conquest_sum : float64 arrays
+        Sums of what hegemons gained in resource share, and what of that in wars, at the last stage.
     """
 
+    beginnings: Integers
     started: Integers
     reached: Integers
     passed: Integers
@@ -75,8 +81,9 @@ class Counts:
 
     @classmethod
     def empty(cls, *shape: int) -> Counts:
-        """All zero."""
-        return cls(**{name: np.zeros(shape, float if name in _REAL else np.int64) for name in cls.names()})
+        """All zero; the shape is that of columns by stage."""
+        own = {name: shape[:-1] if name == "beginnings" else shape for name in cls.names()}
+        return cls(**{name: np.zeros(own[name], float if name in _REAL else np.int64) for name in own})
 
     def part(self, repetitions: slice) -> Counts:
         """Some of the repetitions."""
@@ -109,22 +116,19 @@ def systematic(parents: int, clones: int, uniform: float) -> Integers:
 
 def repeat(
     climber: Climber,
-    levels: Sequence[float],
-    effort: int,
+    scheme: Scheme,
     streams: Streams,
     repetition: int,
     check: Callable[[], None] = lambda: None,
-) -> Kept:
-    """Counts of one repetition, by column: see `Counts`.
+) -> Counts:
+    """Counts of one repetition, by stratum and stage.
 
     Parameters
     ----------
     climber : Climber
         The system.
-    levels : sequence of float
-        Ascending; emergence follows after the last.
-    effort : int
-        Replicas per stage.
+    scheme : Scheme
+        How it is split.
     streams : Streams
         Random numbers.
     repetition : int
@@ -132,66 +136,70 @@ def repeat(
     check : callable, optional
         Called before each stage; may raise.
     """
-    kept = {name: np.zeros(len(levels) + 1, float if name in _REAL else np.int64) for name in Counts.names()}
-    first, below = repetition * effort, -TOP
-    entered: Ends | None = None
-    ancestors = np.arange(effort)
-    for stage, level in enumerate((*levels, TOP)):
-        check()
-        parents = None
+    check()
+    counts = Counts.empty(len(scheme.efforts), len(scheme.levels) + 1)
+    drawn = scheme.beginnings
+    begun = starts.draw(climber, streams.climb(0), repetition * drawn, drawn, scheme.cuts, scheme.efforts)
+    counts.beginnings[:] = begun.counts
+    first = repetition * scheme.effort
+    for stratum, (effort, entered) in enumerate(zip(scheme.efforts, begun.ends, strict=True)):
         if entered is not None:
-            parents = systematic(len(entered.shares), effort, streams.uniform(stage, repetition))
-        ends = continued(climber, streams.climb(stage), first, level, effort, entered, parents)
-        reached = ends.reached(level)
-        if entered is not None and parents is not None:
-            ancestors = ancestors[parents]
+            own = {name: getattr(counts, name)[stratum] for name in Counts.names()}
+            _Ascent(climber, scheme, streams, repetition, stratum, effort, first, check).go(own, entered)
+        first += effort
+    return counts
+
+
+@dataclass(frozen=True)
+class _Ascent:
+    """One stratum in one repetition."""
+
+    climber: Climber
+    scheme: Scheme
+    streams: Streams
+    repetition: int
+    stratum: int
+    effort: int
+    first: int
+    check: Callable[[], None]
+
+    def go(self, kept: Kept, entered: Ends) -> None:
+        below, ancestors = 0.0, np.arange(len(entered.shares))
+        for stage, level in enumerate((*self.scheme.levels, TOP)):
+            self.check()
+            uniform = self.streams.uniform(stage, self.stratum, self.repetition)
+            parents = systematic(len(entered.shares), self.effort, uniform)
+            key = self.streams.climb(1 + stage)
+            ends = continued(self.climber, key, self.first, level, entered, parents)
+            reached = ends.reached(level)
+            _tell(kept, stage, ends, reached, entered, parents)
             _tell_families(kept, stage, entered, parents, reached, below, level)
-        _tell(kept, stage, ends, reached, entered, parents)
-        ancestors = ancestors[reached]
-        _, sizes = np.unique(ancestors, return_counts=True)
-        kept["ancestors"][stage] = len(sizes)
-        kept["ancestor_squares"][stage] = (sizes * sizes).sum()
-        if not reached.any():
-            break
-        entered, below = ends.take(reached), level
-    else:
+            ancestors = ancestors[parents][reached]
+            _, sizes = np.unique(ancestors, return_counts=True)
+            kept["ancestors"][stage] = len(sizes)
+            kept["ancestor_squares"][stage] = (sizes * sizes).sum()
+            if not reached.any():
+                return
+            entered, below = ends.take(reached), level
         _tell_routes(kept, entered)
-    return kept
 
 
-def continued(
-    climber: Climber,
-    key: int,
-    first: int,
-    level: float,
-    count: int,
-    entered: Ends | None,
-    parents: Integers | None,
-) -> Ends:
-    """Ends of a stage: clones of parents that are there already, or at the horizon, are not simulated."""
-    if entered is None or parents is None:
-        return climber.climb(key, first, level, count)
-    still = (entered.reached(level) | (entered.years >= climber.horizon))[parents]
+def continued(climber: Climber, key: int, first: int, level: float, entered: Ends, parents: Integers) -> Ends:
+    """Ends of a stage: clones of parents that are there already, or at their end, are not simulated."""
+    over = (entered.years >= climber.horizon) | (entered.years == 0)  # a region may die in its first year
+    still = (entered.reached(level) | over)[parents]
     going = parents[~still]
     ends = climber.climb(key, first, level, len(going), entered.snapshots, going)
     if not still.any():
         return ends
-    return Ends.placed(count, [(~still, ends), (still, entered.take(parents[still]))])
+    return Ends.placed(len(parents), [(~still, ends), (still, entered.take(parents[still]))])
 
 
-def _tell(
-    kept: Kept,
-    stage: int,
-    ends: Ends,
-    reached: Truths,
-    entered: Ends | None,
-    parents: Integers | None,
-) -> None:
-    before = 0 if entered is None or parents is None else int(entered.years[parents].sum())
+def _tell(kept: Kept, stage: int, ends: Ends, reached: Truths, entered: Ends, parents: Integers) -> None:
     years = ends.years[reached]
     kept["started"][stage] = len(reached)
     kept["reached"][stage] = reached.sum()
-    kept["years"][stage] = int(ends.years.sum()) - before
+    kept["years"][stage] = (ends.years - entered.years[parents]).sum()
     kept["year_sum"][stage] = years.sum()
     kept["year_squares"][stage] = (years * years).sum()
 
@@ -223,9 +231,7 @@ def _tell_families(
         kept[name][stage] = value
 
 
-def _tell_routes(kept: Kept, hegemons: Ends | None) -> None:
-    if hegemons is None:
-        return
+def _tell_routes(kept: Kept, hegemons: Ends) -> None:
     kept["gain_sum"][-1] = hegemons.gains.sum()
     kept["conquest_sum"][-1] = hegemons.conquests.sum()
     kept["conquerors"][-1] = (hegemons.conquests >= 0.5 * hegemons.gains).sum()

@@ -23,7 +23,8 @@ from hegemon.parameters import kernel_values
 from hegemon.plan import Kind, Piece
 from hegemon.remaining import Remaining
 from hegemon.splitting import estimates, folder, looks
-from hegemon.splitting.making import Levels, read_counts, read_levels
+from hegemon.splitting.making import read_counts, read_schemes
+from hegemon.splitting.scheme import LEAST_EFFORT, Scheme
 from hegemon.splitting.stages import Counts
 from hegemon.stopping import Sign, Watch
 from hegemon.work import Finished, Order, Setting, changes
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 EFFORT = 4000
 """Replicas of a stage where no number is asked for."""
-_LEAST = 20
+_LEAST = 8 * LEAST_EFFORT
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def _run(
         with Claims(recorder.path) as claims:
             found = _Study(job, backend, tell, watch, claims).until_settled(repetitions)
         dataset = estimates.dataset(
-            job.spec, job.design, found.levels, found.used, provenance.history(provenance.load(job.folder))
+            job.spec, job.design, found.schemes, found.used, provenance.history(provenance.load(job.folder))
         )
         estimates.save(job.folder, dataset)
         status = "complete"
@@ -170,29 +171,29 @@ def _run(
 
 @dataclass
 class _Study:
-    """The work of one process on a directory: levels of all points, and counts of their repetitions."""
+    """The work of one process on a directory: schemes of all points, and counts of their repetitions."""
 
     job: Job
     backend: Backend
     tell: ProgressCallback | None
     watch: Watch
     claims: Claims
-    levels: dict[int, Levels] = field(default_factory=dict)
+    schemes: dict[int, Scheme] = field(default_factory=dict)
     used: dict[int, Counts] = field(default_factory=dict)
     _read: dict[str, list[Counts]] = field(default_factory=dict)
     _begin: float = field(default_factory=time.perf_counter)
 
     def until_settled(self, repetitions: int | None) -> _Study:
-        """Choose levels, and repeat until no point wants more."""
+        """Choose schemes, and repeat until no point wants more."""
         self._work_off("pilot")
         for piece, file in self._finished("pilot"):
-            own = read_levels(file, piece.segments)
-            self.levels |= dict(zip((part.identity for part in piece.segments), own, strict=True))
+            own = read_schemes(file, piece.segments)
+            self.schemes |= dict(zip((part.identity for part in piece.segments), own, strict=True))
         while True:
             made = self._counts()
             stops = {
                 identity: looks.wanted(_values(made.get(identity)), repetitions, self.job.spec.confidence)
-                for identity in self.levels
+                for identity in self.schemes
             }
             if all(_number(made.get(identity)) >= stop for identity, stop in stops.items()):
                 self.used = {
@@ -210,10 +211,10 @@ class _Study:
 
     def _counts(self) -> dict[int, Counts]:
         """Repetitions of each point in their order, as far as none is missing."""
-        parts: dict[int, list[tuple[int, Counts]]] = {identity: [] for identity in self.levels}
+        parts: dict[int, list[tuple[int, Counts]]] = {identity: [] for identity in self.schemes}
         for piece, file in self._finished("split"):
             if file.work not in self._read:
-                own = [self.levels[part.identity] for part in piece.segments]
+                own = [self.schemes[part.identity] for part in piece.segments]
                 self._read[file.work] = read_counts(file, piece.segments, own)
             for part, counts in zip(piece.segments, self._read[file.work], strict=True):
                 parts[part.identity].append((part.first, counts))
@@ -232,7 +233,7 @@ class _Study:
             tracker.report()
 
         def orders(pieces: Iterable[Piece]) -> Iterator[Order]:
-            return _orders(self.job, shared, pieces, self.levels)
+            return _orders(self.job, shared, pieces, self.schemes)
 
         try:
             tracker.report()
@@ -245,9 +246,9 @@ class _Study:
 
 
 def _orders(
-    job: Job, shared: Setting, pieces: Iterable[Piece], levels: Mapping[int, Levels]
+    job: Job, shared: Setting, pieces: Iterable[Piece], schemes: Mapping[int, Scheme]
 ) -> Iterator[Order]:
-    """What to tell a worker of each piece: as of a run's, with the effort and, once known, the levels."""
+    """What to tell a worker of each piece: as of a run's, with the effort and, once known, the scheme."""
     models = {point.identity: point.model for point in job.design.points}
     for piece in pieces:
         differences = []
@@ -255,7 +256,7 @@ def _orders(
             own = changes(kernel_values(models[part.identity]), shared.base)
             own["effort"] = job.spec.replicas
             if piece.kind == "split":
-                own["levels"] = levels[part.identity]
+                own["scheme"] = schemes[part.identity]
             differences.append(own)
         stem = job.manifest.stem(piece)
         yield Order(piece.number, piece.kind, stem, piece.segments, tuple(differences), piece.cost)
