@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -87,6 +87,13 @@ class Design:
     points: list[Point]
     dims: tuple[Dimension, ...]
     coordinates: tuple[Dimension, ...]
+
+    @cached_property
+    def differences(self) -> dict[int, Mapping[str, Any]]:
+        """Kernel values of points by which they differ from the first, by identity; noted as they are needed,
+        since the points of a run to a precision come up in one round after the other.
+        """
+        return {}
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -177,12 +177,15 @@ def setting(job: Job) -> Setting:
 def orders(job: Job, shared: Setting, pieces: Iterable[Piece]) -> Iterator[Order]:
     """What to tell a worker of each piece, made as it is needed."""
     models = {point.identity: point.model for point in job.design.points}
+    known = job.design.differences
     for piece in pieces:
-        differences = (
-            changes(kernel_values(models[segment.identity]), shared.base) for segment in piece.segments
-        )
+        own = [segment.identity for segment in piece.segments]
+        for identity in own:
+            if identity not in known:
+                known[identity] = changes(kernel_values(models[identity]), shared.base)
         stem = job.manifest.stem(piece)
-        yield Order(piece.number, piece.kind, stem, piece.segments, tuple(differences), piece.cost)
+        differences = tuple(known[identity] for identity in own)
+        yield Order(piece.number, piece.kind, stem, piece.segments, differences, piece.cost)
 
 
 def execute(
