@@ -22,6 +22,13 @@ KINDS: dict[str, dict[str, Any]] = {
         },
         "model": hg.Model(hegemony={"hold": 2, "absorbing": False}),
     },
+    "linked": {
+        "sweep": {
+            "balancing.efficiency": [0, 1],
+            "linked": [{"system.years": [20, 30], "war.spoils": [0.2, 0.4]}],
+        },
+        "model": hg.Model(hegemony={"hold": 2}),
+    },
     "single": {},
     "tallies": {"detail": "tallies"},
 }

@@ -24,7 +24,7 @@ READERS = {
 CASES = [(form, reader) for form, readers in READERS.items() for reader in readers]
 
 
-@pytest.mark.parametrize("kind", ["grid", "listed", "single"])
+@pytest.mark.parametrize("kind", ["grid", "listed", "linked", "single"])
 @pytest.mark.parametrize(("form", "read"), CASES)
 def test_outcomes_are_those_of_the_run(
     runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, form: str, read: Callable
@@ -40,7 +40,7 @@ def test_outcomes_are_those_of_the_run(
         same(found[name], variable.values, missing=-1 if form == "stata" and name in OUTCOMES else None)
 
 
-@pytest.mark.parametrize("kind", ["grid", "listed", "single", "tallies"])
+@pytest.mark.parametrize("kind", ["grid", "listed", "linked", "single", "tallies"])
 @pytest.mark.parametrize(("form", "read"), CASES)
 def test_estimates_are_those_of_the_run(
     runs: Runs, tmp_path: Path, kind: str, form: str, read: Callable
@@ -72,7 +72,7 @@ def same(column: pd.Series, values: np.ndarray, missing: int | None = None) -> N
     np.testing.assert_array_equal(found, expected, column.name)
 
 
-@pytest.mark.parametrize("kind", ["grid", "listed", "tallies"])
+@pytest.mark.parametrize("kind", ["grid", "listed", "linked", "tallies"])
 @pytest.mark.parametrize(("form", "read"), CASES)
 def test_survival_has_a_row_per_point_and_year_to_its_horizon(
     runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, form: str, read: Callable

@@ -81,6 +81,16 @@ def test_a_full_disk_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["rows.csv", "rows.parquet", "rows.dta", "rows.nc"])
+def test_an_interruption_leaves_nothing(runs: Runs, tmp_path: Path, name: str) -> None:
+    def interrupt(done: int, rows: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        runs("single").export(tmp_path / name, what="outcomes", progress=interrupt)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -22,7 +22,7 @@ def require() -> None:
         raise RequestError(MISSING) from error
 
 
-def write(table: Table, file: BinaryIO, empty: bool) -> Iterator[int]:
+def write(table: Table, file: BinaryIO, empty: bool) -> Generator[int, None, None]:
     """Write a table, a group of rows per batch; NaN is null, and so is "none" where `empty` is true.
 
     Yields

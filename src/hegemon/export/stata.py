@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -54,7 +54,7 @@ def require(table: Table) -> None:
         )
 
 
-def write(table: Table, file: BinaryIO, empty: bool) -> Iterator[int]:
+def write(table: Table, file: BinaryIO, empty: bool) -> Generator[int, None, None]:
     """Write a table: infinity is ``.a``, words are labelled numbers.
 
     What has no value is missing (``.``), whatever `empty` says: Stata has missing values of its own.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hegemon.export.tables import Column, Table
 
 
-def write(table: Table, file: BinaryIO, empty: bool) -> Iterator[int]:
+def write(table: Table, file: BinaryIO, empty: bool) -> Generator[int, None, None]:
     """Write a table as UTF-8; NaN is an empty cell, and so is "none" where `empty` is true.
 
     Yields

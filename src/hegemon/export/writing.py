@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -195,10 +196,11 @@ def _table(run: Source, what: What, rows: int) -> Table:
 
 
 def _write(table: Table, form: str, file: BinaryIO, missing: bool, tell: Tell) -> None:
-    steps: Iterator[int] = _WRITERS[form].write(table, file, missing)
-    for done in steps:
-        log.debug("%d of %d rows", done, table.rows)
-        tell(done, table.rows)
+    steps: Generator[int, None, None] = _WRITERS[form].write(table, file, missing)
+    with closing(steps):  # while the file is open: what writes it has its own end to write
+        for done in steps:
+            log.debug("%d of %d rows", done, table.rows)
+            tell(done, table.rows)
 
 
 def _netcdf(run: Source, target: Path, what: What, progress: Tell | None) -> Written:
