@@ -26,7 +26,13 @@ _FIGURES = (".png", ".svg", ".pdf")
 Example:
   hegemon solve configs/waltz_mearsheimer.toml --probability 0.2
   hegemon solve spoils.toml --probability 0.05 --key war.spoils --from 0.1 --to 0.6
-  hegemon solve spoils.toml --probability 0.2 --over system.states=4,6,8 --tolerance 0.005""",
+  hegemon solve spoils.toml --probability 0.2 --over system.states=4,6,8 --tolerance 0.005
+
+\b
+Exit status:
+  0  done                          2  the request was wrong (one line per mistake)
+  1  no value, or the work failed 75  stopped in good order: run again; finished work is kept
+                                 130  interrupted; finished work is kept""",
 )
 @options.config
 @click.option("--probability", type=float, required=True, help="The target, above 0 and below 1.")
