@@ -70,6 +70,24 @@ def test_spells(lasting: Path, hegemon) -> None:
     assert json.loads(hegemon("survival", str(lasting), "--spells", "--json").stdout)["spells"] is True
 
 
+STILL = "[experiment]\nreplicas = 20\n[model.system]\nyears = 8\nstates = 8\ndispersion = 0.0\n"
+
+
+@pytest.mark.parametrize("lasting", ["true", "false"])
+def test_one_point_where_nothing_happens(here: Path, hegemon, lasting: str) -> None:
+    """No sweep, no hegemon, no spell: dashes and limits, no failure."""
+    Path("still.toml").write_text(
+        f"{STILL}[model.growth]\nvolatility = 0.0\n[model.hegemony]\nabsorbing = {lasting}\n"
+    )
+    assert hegemon("run", "still.toml", "-q").exit_code == 0
+    for words in (["--by", "leader"], [] if lasting == "true" else ["--spells"]):
+        result = hegemon("survival", "runs/still", *words, "--plot", "still.png")
+        assert result.exit_code == 0, result.stderr
+        assert result.stdout.split("\n\n")[1].splitlines()[1].split()[-1] == "-"
+        found = json.loads(hegemon("survival", "runs/still", *words, "--json").stdout)
+        assert found["estimates"][0]["quantile_year"] == [None] * 5
+
+
 WRONG = [
     (["--by", "luck"], "--by luck: must be one of leader, route"),
     (["--until", "99"], "--until 99: must be from 1 to 40, the longest horizon"),

@@ -187,3 +187,14 @@ def test_one_point_has_nothing_to_compare(tmp_path: Path) -> None:
     run = hg.Experiment(hg.Model(system={"years": 10}), replicas=10).run(tmp_path / "run")
     with pytest.raises(RequestError, match="nothing to compare"):
         run.contrasts()
+
+
+def test_where_nothing_differs_there_is_still_an_interval(tmp_path: Path) -> None:
+    model = hg.Model(system={"years": 8, "states": 8, "dispersion": 0}, growth={"volatility": 0})
+    run = hg.Experiment(model, sweep={"balancing.efficiency": [0, 1]}, replicas=50).run(tmp_path / "run")
+    found = run.contrasts()
+    assert found.difference_low[0] < 0 < found.difference_high[0]
+    assert (float(found.ratio_low[0]), float(found.ratio_high[0])) == (0, np.inf)
+    assert (float(found.p_value[0]), int(found.reversal[0])) == (1, 0)
+    assert np.isnan(found.variance_ratio[0])
+    assert (run.bands().band_high > run.bands().p_emerged_high).all()

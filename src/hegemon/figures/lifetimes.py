@@ -106,7 +106,7 @@ def _hazards(ax: Axes, shown: xr.Dataset, axis: str | None, spells: bool) -> Non
     ax.set_xlabel("Years since the spell began" if spells else "Year from the start")
     ax.set_ylabel("Chance per year, of those that last" if spells else "Chance per year, while there is none")
     ax.set_title(f"Hazard (mean of {_RUNNING} years)")
-    if len(parts) > 1:
+    if len(parts) > 1 and ax.lines:
         ax.legend(loc="best", fontsize=8)
 
 

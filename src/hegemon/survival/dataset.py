@@ -152,7 +152,7 @@ def _labelled(job: Job, found: _Flat, known: Any, history: str) -> xr.Dataset:
     for name, entry in known.items():
         if name in found:
             values = checked(entry, found[name])
-            whole = values.reshape(*shape, *values.shape[1:])
+            whole = values.reshape((*shape, *values.shape[1:]))
             variables[name] = variable((*names, *entry.dims), whole, entry.attributes)
     years = np.arange(found["events"].shape[1], dtype=np.int32)
     coords = coordinates(job.design)
