@@ -273,3 +273,15 @@ def test_a_study_goes_on(tmp_path: Path) -> None:
         analyse(spec(**RANGES), out=tmp_path / "parts", progress=stop, stop=stop, **asked)
     parts = analyse(spec(**RANGES), out=tmp_path / "parts", **asked)
     assert parts.table.identical(whole.table)
+
+
+def test_ranges_on_the_command_line() -> None:
+    given = ["war.initiative=capability,uniform", "hegemony.absorbing=true,false", "war.decisiveness=1:9:log"]
+    study, _ = plan(spec(), ranges=[*given, "system.states=3:4"], samples=2)
+    assert [span.values for span in study.spans] == [("capability", "uniform"), (True, False), (), ()]
+    assert (study.spans[2].scale, study.spans[3].whole) == ("log", True)
+
+
+def test_a_precision_is_refused() -> None:
+    with pytest.raises(RequestError, match="takes a number of replicas, whose noise it takes out"):
+        plan(hg.Experiment(sweep=RANGES, precision=0.01).spec)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -13,6 +15,7 @@ from hegemon.figures.labels import axis_name, horizon, setting
 from hegemon.figures.selection import MOST_CURVES, spaced
 
 _MOST_ROWS = 40
+_LONGEST = 70  # characters of the name of a point
 
 
 def draw(results: xr.Dataset) -> Figure:
@@ -66,7 +69,9 @@ def _dots(ax: Axes, results: xr.Dataset, places: list[int], names: list[str]) ->
     rows = np.arange(len(places), dtype=float)
     bars = np.clip([p - low, high - p], 0, None)
     ax.errorbar(p, rows, xerr=bars, color=style.COLOURS[0], marker="o", linestyle="none", capsize=3)
-    ax.set_yticks(rows, [f"{names[i]}  ({i + 1})" for i in places])
+    ax.set_yticks(
+        rows, [f"{textwrap.shorten(names[i], _LONGEST, placeholder='…')}  ({i + 1})" for i in places]
+    )
     ax.invert_yaxis()
     ax.set_xlim(0, probability.ceiling([probability.Line("", rows, p, low, high)]))
     ax.set_xlabel(f"P(hegemon within {horizon(results)})")

@@ -19,16 +19,22 @@ MOST_PANELS = 12
 _COLUMNS = 4
 _FEWEST_POINTS = 12
 _FEWEST_VALUES = 8
+_MOST_ROWS = 40
 _LOGARITHMIC = 30.0  # ratio of the greatest to the least value, beyond which an axis may be logarithmic
 _WIDTH, _HEIGHT = 3.1, 2.7
 
 
 def fills(results: xr.Dataset) -> bool:
-    """Whether a list of points is many points with many values of some key: drawn, not chosen one by one."""
-    if results.sizes[listing.POINT] < _FEWEST_POINTS:
+    """Whether a list of points is many points with many values of some key: drawn, not chosen one by one.
+
+    Of more points than rows can be told apart, three values are many: the levels of a screening.
+    """
+    points = results.sizes[listing.POINT]
+    fewest = _FEWEST_VALUES if points <= _MOST_ROWS else 3
+    if points < _FEWEST_POINTS:
         return False
     return any(
-        is_numeric(results, key) and len(np.unique(results[key].values)) >= _FEWEST_VALUES
+        is_numeric(results, key) and len(np.unique(results[key].values)) >= fewest
         for key in listing.varied(results)
     )
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["bars", "surface"]
 
 _MOST_BARS = 20
+_TITLE_SIZE = 11.0
 _NAMES = {
     "p_emerged": "P(hegemon)",
     "emergence_time": "Years to hegemony",
@@ -105,7 +106,7 @@ def _words(figure: Figure, table: xr.Dataset, shown: int) -> None:
     count = table.sizes["key"]
     left = f"; {shown} of {count} keys shown" if shown < count else ""
     kind = "Morris' elementary effects" if about["method"] == "morris" else "Sobol' indices"
-    figure.suptitle(f"{about['title']}: {kind}", x=0.01, ha="left", fontsize=11)
+    _title(figure, f"{about['title']}: {kind}")
     text = (
         f"Intervals: {about['interval']}; {about['points']:,} points of {about['replicas']:,} replicas; "
         f"seed {about['seed']}{left}."
@@ -113,6 +114,10 @@ def _words(figure: Figure, table: xr.Dataset, shown: int) -> None:
     figure.supxlabel(
         wrapped(figure, text, style.NOTE_SIZE), x=0.01, ha="left", fontsize=style.NOTE_SIZE, color="#444444"
     )
+
+
+def _title(figure: Figure, text: str) -> None:
+    figure.suptitle(wrapped(figure, text, _TITLE_SIZE), x=0.01, ha="left", fontsize=_TITLE_SIZE)
 
 
 def surface(found: Surface, title: str, note: str) -> Figure:
@@ -126,7 +131,7 @@ def surface(found: Surface, title: str, note: str) -> Figure:
         ax.set_xlabel(parameter(found.keys[0]).label)
         ax.set_ylabel(parameter(found.keys[1]).label)
         ax.grid(visible=False)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+        _title(figure, title)
         figure.supxlabel(
             wrapped(figure, note, style.NOTE_SIZE),
             x=0.01,
