@@ -54,9 +54,7 @@ class _Stratum:
         self.entered = self.ends.take(which)
 
 
-def choose(
-    climber: Climber, threshold: float, effort: int, streams: Streams, factor: int = starts.FACTOR
-) -> Scheme:
+def choose(climber: Climber, threshold: float, effort: int, streams: Streams) -> Scheme:
     """Levels of the leader's capability share, strata of beginnings and efforts of a design point.
 
     Each level is the share that `SHARE` of what stands at the one before, counted by probability, still
@@ -72,10 +70,8 @@ def choose(
         Replicas a level of the estimate.
     streams : Streams
         Random numbers; a pilot has its own.
-    factor : int, optional
-        Beginnings that are drawn, per replica a level.
     """
-    count = factor * effort
+    count = starts.factor(climber.horizon) * effort
     cuts, strata = _begin(climber, count, streams)
     levels: list[float] = []
     while True:

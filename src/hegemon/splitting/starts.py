@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from hegemon.splitting.climbing import Climber, Ends, Integers
 
-FACTOR = 400
-"""Beginnings that are drawn, per replica of a level."""
+MOST_FACTOR = 400
+"""Most beginnings that are drawn, per replica of a level."""
 PARTS = (0.1, 0.01, 0.001, 0.0001, 0.00001)
 """Of beginnings that lie above a cut."""
 _BLOCK = 4096
@@ -69,6 +69,11 @@ def draw(
             if room and len(inside):
                 part.append(ends.take(inside[:room]))
     return Starts(counts, [Ends.joined(part) if part else None for part in parts])
+
+
+def factor(horizon: int) -> int:
+    """Beginnings that are drawn per replica of a level: they take as many years as it takes at most."""
+    return min(MOST_FACTOR, horizon)
 
 
 def cuts_of(shares: NDArray[np.float64]) -> tuple[float, ...]:
