@@ -26,6 +26,7 @@ from hegemon.stopping import Sign, Watch
 if TYPE_CHECKING:
     from distributed import Client
 
+    from hegemon.comparison import Side
     from hegemon.export import Written
     from hegemon.parameters import Model
     from hegemon.replay import Replay
@@ -581,6 +582,63 @@ class Run:
         from hegemon.contrasts import bands
 
         return bands(self._job, self.results, along, self._history)
+
+    def report(self, path: str | os.PathLike[str] | None = None, *, force: bool = False) -> Path:
+        """Write the run as one self-contained HTML page: figures, tables, diagnostics, how to do it again.
+
+        Parameters
+        ----------
+        path : path, optional
+            The file; ``report.html`` in the run's directory if not given.
+        force : bool, optional
+            Replace a file that is there.
+
+        Returns
+        -------
+        Path
+            The file. Equal runs give equal bytes.
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If the file is there already, or its directory is not.
+        PieceError
+            If the run is not complete, or something of it is damaged.
+        """
+        from hegemon.report import report
+
+        return report(self, path, force=force)
+
+    def compare(self, other: Run) -> xr.Dataset:
+        """Compare P with that of another run, at the design points that both have.
+
+        Parameters
+        ----------
+        other : Run
+            Replicas are compared one by one where both runs simulated them with the same random numbers (one
+            seed, common random numbers) and keep a row per replica; else as independent.
+
+        Returns
+        -------
+        xarray.Dataset
+            Along `pair`: P in both, the difference (the other less this) with its interval, a test.
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If no design point is in both: equal in all that either sweeps.
+        PieceError
+            If a run is not complete, or something of it is damaged.
+        """
+        from hegemon.comparison import compare
+
+        return compare(self._side, other._side)
+
+    @property
+    def _side(self) -> Side:
+        from hegemon.comparison import Side
+
+        return Side(self._job, self.results, self._history)
 
     @property
     def _history(self) -> str:

@@ -6,6 +6,7 @@ import click
 
 from hegemon._version import __version__
 from hegemon.cli import logs
+from hegemon.cli.compare import compare
 from hegemon.cli.completion import completion
 from hegemon.cli.contrast import contrast
 from hegemon.cli.export import export
@@ -15,6 +16,7 @@ from hegemon.cli.plot import plot
 from hegemon.cli.preset import preset
 from hegemon.cli.rare import rare
 from hegemon.cli.replay import replay
+from hegemon.cli.report import report
 from hegemon.cli.run import run
 from hegemon.cli.schema import schema
 from hegemon.cli.selftest import selftest
@@ -68,6 +70,8 @@ for command in (
     contrast,
     sensitivity,
     plot,
+    report,
+    compare,
     solve,
     rare,
     export,

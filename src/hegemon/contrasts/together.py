@@ -179,3 +179,43 @@ def _segments(number: int, stretch: Stretch) -> Iterator[tuple[int, _Part]]:
     for point, count in zip(stretch.points, stretch.counts, strict=True):
         yield point, _Part(number, offset, 0, count)
         offset += count
+
+
+def across(
+    first: Job, second: Job, pairs: Sequence[tuple[int, int]]
+) -> tuple[Counts, Counts, Counts, Counts]:
+    """Count, for points of two runs with the same random numbers, where a hegemon emerged in both.
+
+    Parameters
+    ----------
+    first, second : Job
+        Complete runs that keep their rows.
+    pairs : sequence of (int, int)
+        A point of the first run and one of the second each.
+
+    Returns
+    -------
+    both, own, twin, shared : int64 arrays, shape (pairs,)
+        Of the first replicas, which both have: those with a hegemon in both runs, in the first, in the
+        second; and how many they are.
+
+    Raises
+    ------
+    hegemon.errors.RequestError
+        If a run keeps no rows.
+    hegemon.failures.PieceError
+        If a piece is missing or damaged.
+    """
+    for job in (first, second):
+        require_rows(job)
+    sides = [_Rows(job, [pair[end] for pair in pairs]) for end, job in enumerate((first, second))]
+    shared = np.minimum(sides[0].replicas, sides[1].replicas)
+    width = min(max(_BITS // (2 * len(pairs)) // _LEAST, 1) * _LEAST, _MOST)
+    totals = np.zeros((3, len(pairs)), np.int64)
+    for begin in range(0, int(shared.max()), width):
+        left = np.clip(shared - begin, 0, width).tolist()
+        bits = [rows.window(begin, begin + width) for rows in sides]
+        for place, count in enumerate(left):
+            one, other = (_cut(each[place], count) if count < width else each[place] for each in bits)
+            totals[:, place] += _ones(one & other), _ones(one), _ones(other)
+    return (*totals, shared)

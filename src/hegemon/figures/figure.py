@@ -101,7 +101,7 @@ def _panels(results: xr.Dataset, selection: Selection) -> Figure:
     axes = figure.subplots(2, len(places), squeeze=False, sharey="row")
     numeric = is_numeric(results, axis)
     lines = [probability.collect(at(results, **{dim: i}), selection) for i in places]
-    bottom = min(survival.lower_limit(_curves(at(results, **{dim: i}), selection)) for i in places)
+    bottom = min(survival.lower_limit(curves(at(results, **{dim: i}), selection)) for i in places)
     for k, place in enumerate(places):
         part, last = at(results, **{dim: place}), k == len(places) - 1
         _draw_lines(axes[0, k], lines[k], numeric)
@@ -139,7 +139,7 @@ def draw_tail(ax: Axes, results: xr.Dataset, axis: str, lines: list[probability.
 def _survival(
     ax: Axes, results: xr.Dataset, selection: Selection, *, named: bool = True, bottom: float | None = None
 ) -> None:
-    survival.draw(ax, _curves(results, selection), named=named, bottom=bottom)
+    survival.draw(ax, curves(results, selection), named=named, bottom=bottom)
     place = _middle(results, selection)
     words = (
         ""
@@ -153,7 +153,8 @@ def _middle(results: xr.Dataset, selection: Selection) -> int | None:
     return None if selection.lines is None else results.sizes[selection.lines] // 2
 
 
-def _curves(results: xr.Dataset, selection: Selection) -> list[survival.Curve]:
+def curves(results: xr.Dataset, selection: Selection) -> list[survival.Curve]:
+    """Return the survival curves of a panel: along the axis, at the middle one of the lines."""
     axis = str(selection.axis)
     place = _middle(results, selection)
     part = results if place is None else at(results, **{str(selection.lines): place})

@@ -27,6 +27,9 @@ def put_words(
 
 
 def wrapped(figure: Figure, text: str, size: float) -> str:
-    """Return the text in lines that fit the figure: a letter is about half as wide as it is high."""
+    """Return the text in lines that fit the figure: a letter is about half as wide as it is high.
+
+    Dollars stand for themselves, and do not begin an equation.
+    """
     letters = int(figure.get_size_inches()[0] * 72 / (0.55 * size))
-    return textwrap.fill(text, letters)
+    return textwrap.fill(text, letters).replace("$", r"\$")

@@ -63,6 +63,11 @@ _METADATA: dict[str, dict[str, None]] = {
 FORMATS = tuple(_METADATA)
 
 
+def metadata(kind: str) -> dict[str, None]:
+    """Return what keeps a writer of files of this suffix from stamping times and versions on them."""
+    return _METADATA[kind]
+
+
 @contextmanager
 def applied() -> Iterator[None]:
     """Put the style in force, over matplotlib's own defaults and not over a user's matplotlibrc."""
