@@ -203,7 +203,8 @@ def require(folder: Path) -> None:
 
 
 def refuse_slices(folder: Path) -> None:
-    """Raise RequestError where a directory holds slices that are still to be merged."""
+    """Raise RequestError where a directory holds slices still to be merged, or what hegemon rare has left."""
+    _refuse_splitting(folder, manifest.load(folder))
     if any(made.get("slice") for made in provenance.load(folder)["sessions"]):
         raise RequestError(
             f"{folder}: holds slices and no estimates yet; join them with: hegemon merge {folder} "
@@ -225,13 +226,17 @@ def load(folder: Path) -> Job:
     if held is None:
         require(folder)
         raise RequestError(f"{folder}: holds no run (there is no {manifest.NAME})")
-    if held.common.get("detail") == SPLITTING:
+    _refuse_splitting(folder, held)
+    spec = experiment(folder, held)
+    return Job(folder, spec, build(spec), held)
+
+
+def _refuse_splitting(folder: Path, held: Manifest | None) -> None:
+    if held is not None and held.common.get("detail") == SPLITTING:
         raise RequestError(
             f"{folder}: holds no run of plain replicas but what hegemon rare has left; that command, given "
             "again, prints it"
         )
-    spec = experiment(folder, held)
-    return Job(folder, spec, build(spec), held)
 
 
 def experiment(folder: Path, held: Manifest) -> ExperimentSpec:

@@ -90,6 +90,8 @@ def test_runs_and_splittings_keep_apart(chained: None, small: Small, tmp_path: P
         small(replicas=10).run(tmp_path / "rare")
     with pytest.raises(hg.RequestError, match="holds no run of plain replicas"):
         _ = hg.open_run(tmp_path / "rare").spec
+    with pytest.raises(hg.RequestError, match="holds no run of plain replicas"):
+        _ = hg.open_run(tmp_path / "rare").results
     small(replicas=10).run(tmp_path / "run")
     with pytest.raises(hg.RequestError, match="holds a run of plain replicas"):
         hg.rare(small(), tmp_path / "run", replicas=100)

@@ -31,8 +31,8 @@ def levels(results: xr.Dataset) -> Figure:
     -------
     Figure
         On the left the probability to reach each level and, on the far right, that a hegemon emerges, with
-        bands; on the right the mean year in which they are reached, with a standard deviation to each side. A
-        line per design point; of many points, some.
+        bands; on the right the mean year in which they are reached. A line per design point; of many points,
+        some.
     """
     with style.applied():
         points = _points(results)
@@ -46,7 +46,8 @@ def levels(results: xr.Dataset) -> Figure:
             _draw_years(right, point, edge, look)
         _finish(left, edge, "probability to reach it", "How probable each level is")
         left.set_yscale("log")
-        _finish(right, edge, "year in which it is reached", "When it is reached (mean, one sd)")
+        _finish(right, edge, "mean year in which it is reached", "When it is reached")
+        right.set_ylim(bottom=0)
         if len(chosen) > 1:
             left.legend(fontsize=style.NOTE_SIZE, loc="lower left")
         remarks = [] if len(chosen) == len(points) else [f"{len(chosen)} of {len(points)} design points"]
@@ -104,9 +105,8 @@ def _draw(
 
 def _draw_years(ax: Axes, point: xr.Dataset, edge: float, look: dict[str, Any]) -> None:
     x, part = _places(point, edge)
-    years, sd = point.mean_entry.values[part], point.sd_entry.values[part]
+    years = point.mean_entry.values[part]
     ax.plot(x[:-1], years[:-1], marker=".", **look)
-    ax.fill_between(x, years - sd, years + sd, color=look["color"], alpha=0.10, linewidth=0)
     ax.plot(x[-2:], years[-2:], color=look["color"], linestyle=":")
     ax.plot(x[-1], years[-1], marker="*", markersize=10, color=look["color"])
 
