@@ -27,7 +27,13 @@ _COLUMNS = ("p_emerged", "p_emerged_low", "p_emerged_high", "se_p_emerged")
 Example:
   hegemon rare configs/waltz_mearsheimer.toml --set 'sweep."system.states"=[8, 12]'
   hegemon rare twelve.toml --replicas 10000 --plot
-  hegemon rare twelve.toml --repetitions 100 --json | jq '.estimates[0].p'""",
+  hegemon rare twelve.toml --repetitions 100 --json | jq '.estimates[0].p'
+
+\b
+Exit status:
+  0  done                          2  the request was wrong (one line per mistake)
+  1  the work failed              75  stopped in good order: run again; finished work is kept
+                                 130  interrupted; finished work is kept""",
 )
 @options.config
 @click.option("-o", "--out", type=click.Path(), help="Directory.  [default: runs/NAME-rare]")
