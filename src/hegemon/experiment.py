@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import xarray as xr
 
-from hegemon import config, damage, directory, provenance, results, rounds
+from hegemon import config, damage, directory, notebook, provenance, results, rounds
 from hegemon.claims import Claims
 from hegemon.config import ExperimentSpec
 from hegemon.design import Design, build
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from hegemon.comparison import Side
     from hegemon.export import Written
+    from hegemon.figures.accessor import Plots
     from hegemon.parameters import Model
     from hegemon.replay import Replay
     from hegemon.verify import Report
@@ -140,6 +141,12 @@ class Experiment:
     def from_toml(cls, path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Self:
         """Read an experiment file; `overrides` are as ``--set`` takes them (``"war.spoils=0.2"``)."""
         return cls.from_spec(config.load(path, overrides))
+
+    def __repr__(self) -> str:
+        return notebook.experiment_text(self)
+
+    def _repr_html_(self) -> str:
+        return notebook.experiment_html(self)
 
     @property
     def spec(self) -> ExperimentSpec:
@@ -287,6 +294,12 @@ class Run:
         self.__dict__["_job"] = job
         return self
 
+    def __repr__(self) -> str:
+        return notebook.run_text(self)
+
+    def _repr_html_(self) -> str:
+        return notebook.run_html(self)
+
     @cached_property
     def _job(self) -> Job:
         return directory.load(self.path)
@@ -334,6 +347,13 @@ class Run:
         from hegemon.trajectories import trajectories
 
         return trajectories(self._job, self._history)
+
+    @property
+    def plot(self) -> Plots:
+        """The common figures: ``run.plot.probability()``, ``phase()``, ``emergence()``, ``replay()``."""
+        from hegemon.figures.accessor import Plots
+
+        return Plots(self)
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -643,12 +663,6 @@ class Run:
     @property
     def _history(self) -> str:
         return provenance.history(self.provenance)
-
-    def __repr__(self) -> str:
-        state = "complete" if self.complete else "not complete"
-        least = "at most " if self.spec.to_precision else ""
-        size = f"{len(self.design.points)} points x {least}{self.spec.most_replicas} replicas"
-        return f"<Run {str(self.path)!r}: {size}, {state}>"
 
 
 def merge(

@@ -84,7 +84,7 @@ def test_the_directory_is_named_by_the_experiment(
     monkeypatch.chdir(tmp_path)
     run = small(replicas=5).run()
     assert run.path == Path("runs") / "small"
-    assert repr(run) == "<Run 'runs/small': 6 points x 5 replicas, complete>"
+    assert repr(run).startswith("<hegemon.Run runs/small: 6 points (")
 
 
 @pytest.mark.parametrize("name", ["with space", "ünïcode", "x" * 120])

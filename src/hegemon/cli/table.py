@@ -61,14 +61,17 @@ def _show_rich(table: Table) -> None:
     console.print(drawn, soft_wrap=True)
 
 
-def estimates(run: Run) -> Table:
-    """The estimates of a run, a row per design point: swept keys, counts, P, its limits, mean year."""
+def estimates(run: Run, most: int | None = None) -> Table:
+    """The estimates of a run, a row per design point: swept keys, counts, P, its limits, mean year.
+
+    Of the first `most` design points, if that is given.
+    """
     results = run.results
     names = [label.name for label in run.design.coordinates]
     columns = ("replicas", "emerged", "p_emerged", "p_emerged_low", "p_emerged_high", "mean_year")
-    flat = [results[name].values.ravel().tolist() for name in columns]
+    flat = [results[name].values.ravel()[:most].tolist() for name in columns]
     places = digits(max(flat[0]))
-    missed = results["precision_reached"].values.ravel() == 0 if "precision_reached" in results else []
+    missed = results["precision_reached"].values.ravel()[:most] == 0 if "precision_reached" in results else []
     rows = [
         (*swept(run, i), f"{n:,}", f"{k:,}", *(f"{x:.{places}f}" for x in (p, low, high)), year_text(year))
         for i, (n, k, p, low, high, year) in enumerate(zip(*flat, strict=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ ORDERED = ("#1B1044", "#2A4B8D", "#1F7F8C", "#3B9A5F", "#9A8200", "#C9641F")
 
 MOST_LINES = len(COLOURS)
 NOTE_SIZE = 8.0
+_SCREEN_DPI = 110
 
 RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
@@ -75,9 +77,19 @@ def applied() -> Iterator[None]:
         yield
 
 
+class Shown(Figure):
+    """A figure that a notebook shows where it is the value of a cell, with or without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        written = BytesIO()
+        with applied():
+            self.savefig(written, format="png", dpi=_SCREEN_DPI, metadata=metadata(".png"))
+        return written.getvalue()
+
+
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty figure of `width` by `height` inches with its own Agg canvas."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Shown(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 

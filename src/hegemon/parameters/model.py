@@ -56,6 +56,22 @@ class Model(BaseModel):
     secession: Secession = Field(Secession(), description="Secession of annexed states.")
     hegemony: Hegemony = Field(Hegemony(), description="What counts as a hegemon.")
 
+    def __repr__(self) -> str:
+        """What differs from the defaults, as one would write it."""
+        given = {
+            name: {key: value for key, value in section if value != type(section).model_fields[key].default}
+            for name, section in self
+        }
+        inside = ", ".join(f"{name}={values!r}" for name, values in given.items() if values)
+        return f"{type(self).__name__}({inside})"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from hegemon.notebook import model_html  # notebooks know the model, not the other way round
+
+        return model_html(self)
+
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
         found = [_details(problem) for problem in problems(self)]
