@@ -74,15 +74,21 @@ def _pairing(first: Side, second: Side, pairs: Pairs) -> tuple[NDArray[np.bool_]
     if not rows:
         return np.zeros(len(pairs), bool), (
             "none: both runs met the same shocks, but one keeps no row per replica to tell pairs; "
-            "intervals are "
-            "those of independent runs, wider than they would be if replicas agree in most"
+            "intervals are as for independent runs, wider than need be where replicas agree in most"
         )
     if shared.all():
-        return shared, "replica by replica: both runs met the same shocks (one seed, the same random numbers)"
-    return (
-        shared,
-        f"replica by replica at {int(shared.sum())} of {len(pairs)} points, which are one model in both runs",
-    )
+        same = sum(_same(first, second, pairs))
+        alike = f"; at {same} of {len(pairs)} points they simulated one model" if same else ""
+        reason = "both runs met the same shocks (one seed, common random numbers)"
+        return shared, f"replica by replica: {reason}{alike}"
+    count = f"{int(shared.sum())} of {len(pairs)}"
+    return shared, f"replica by replica at {count} points, which are one model in both runs"
+
+
+def _same(first: Side, second: Side, pairs: Pairs) -> list[bool]:
+    """Of each pair, whether both points are one model."""
+    points, others = first.job.design.points, second.job.design.points
+    return [points[a].identity == others[b].identity for a, b in pairs]
 
 
 def _estimates(

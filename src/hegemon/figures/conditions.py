@@ -91,4 +91,4 @@ def _poles(ax: Axes, shown: xr.Dataset, axis: str) -> None:
     ax.set_xlim(x.min(), x.max())
     ax.set_ylabel("Share of all years")
     ax.set_title("How power is spread")
-    ax.legend(loc="best", fontsize=8)
+    ax.legend(loc="best", fontsize=8, frameon=True, framealpha=0.9, edgecolor="none")

@@ -87,10 +87,8 @@ def heads(run: Run) -> int:
 
 
 def _intervals(run: Run) -> str:
-    many = " They hold by point, not for all points at once." if len(run.design.points) > 1 else ""
-    return (
-        f"Intervals: {run.results.attrs['interval']}.{many} The mean year is that of replicas with a hegemon."
-    )
+    many = "Intervals hold by point, not for all points at once. " if len(run.design.points) > 1 else ""
+    return f"{many}The mean year is that of replicas in which a hegemon emerged."
 
 
 def wars(run: Run) -> Section:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hegemon.parameters import Model, all_parameters, parameter
@@ -19,16 +19,25 @@ def section(run: Run) -> Section:
     blocks: list[Block] = [_effort(run)]
     swept = list(_swept(run))
     if swept:
-        caption = "What was swept"
-        blocks.append(table(caption, ("Key", "Values", "Unit", "What it is", "Source"), swept, words=True))
+        blocks.append(_keys("What was swept", ("Key", "Values"), swept))
     departing = list(_departing(run))
     if departing:
-        caption = "What differs from the defaults"
-        header = ("Key", "Value", "Default", "Unit", "What it is", "Source")
-        blocks.append(table(caption, header, departing, words=True))
+        blocks.append(_keys("What differs from the defaults", ("Key", "Value", "Default"), departing))
     else:
         blocks.append(f"All {'other ' if swept else ''}keys of the model have their default values.")
     return Section("design", "Design", blocks)
+
+
+def _keys(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
+    """A table of keys; units and sources stand there where some key has one."""
+    whole = [*header, "Unit", "What it is", "Source"]
+    kept = [
+        place
+        for place, name in enumerate(whole)
+        if name not in ("Unit", "Source") or any(row[place] != "–" for row in rows)
+    ]
+    cut = [[row[place] for place in kept] for row in rows]
+    return table(caption, [whole[place] for place in kept], cut, words=True)
 
 
 def question(run: Run) -> list[str]:
@@ -95,7 +104,7 @@ def _departing(run: Run) -> Iterator[tuple[str, ...]]:
 
 
 def _about(known: ParameterInfo) -> tuple[str, str, str]:
-    return known.unit, known.description, known.source or "–"
+    return "–" if known.unit == "1" else known.unit, known.description, known.source or "–"
 
 
 def of(model: Model, key: str) -> Any:

@@ -70,7 +70,7 @@ def comparison(found: xr.Dataset, first: xr.Dataset, second: xr.Dataset) -> list
             "series": _kinds([own]),
             **plain,
         },
-        _survival(compared.curves(found, shown, first, second), f"How long it takes: {place}"),
+        _survival(compared.curves(found, shown, first, second), f"How long it takes: {place}", kinds=True),
     ]
 
 
@@ -125,17 +125,20 @@ def _probability(part: xr.Dataset, selection: Selection, words: str) -> list[Cha
     return [chart, chart | tail | {"y": {"name": "P(hegemon)", "limits": limits}}]
 
 
-def _survival(found: Sequence[survival.Curve], title: str) -> Chart:
+def _survival(found: Sequence[survival.Curve], title: str, kinds: bool = False) -> Chart:
+    """Survival curves, in the colours of an order or of `kinds` that have none."""
     longest = max(found, key=lambda curve: len(curve.years))
     size = len(longest.years)
     series = []
     for k, curve in enumerate(found):
         step = int(np.linspace(0, len(style.ORDERED) - 1, max(len(found), 1)).round()[k])
+        light, dark = (style.COLOURS, _KINDS_ON_DARK) if kinds else (style.ORDERED, _ORDERED_ON_DARK)
+        place = k if kinds else step
         series.append(
             {
                 "name": curve.name,
-                "light": style.ORDERED[step],
-                "dark": _ORDERED_ON_DARK[step],
+                "light": light[place],
+                "dark": dark[place],
                 **{
                     name: _numbers(column, size)
                     for name, column in (("y", curve.survival), ("low", curve.low), ("high", curve.high))

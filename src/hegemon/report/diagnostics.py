@@ -97,6 +97,8 @@ def _seconds(made: dict[str, Any]) -> float | None:
 def duration(seconds: float) -> str:
     """Seconds in words: ``2 h 5 min``, ``42 s``."""
     whole = round(seconds)
+    if whole < 1:
+        return "less than 1 s"
     if whole < 120:
         return f"{whole} s"
     minutes = round(whole / 60)

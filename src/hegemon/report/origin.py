@@ -22,7 +22,7 @@ def provenance(run: Run) -> Section:
     ]
     if sessions:
         shown = sessions[:_MOST_SESSIONS]
-        rows = [[str(made.get(name) or "–") for name in _COLUMNS] for made in shown]
+        rows = [[_cell(made, name) for name in _COLUMNS] for made in shown]
         blocks.append(
             table("Processes that worked on the run", tuple(_COLUMNS.values()), rows, 1, words=True)
         )
@@ -31,9 +31,14 @@ def provenance(run: Run) -> Section:
     return Section("provenance", "Provenance", blocks)
 
 
+def _cell(made: dict[str, Any], name: str) -> str:
+    text = str(made.get(name) or "–")
+    return text.replace("T", " ").removesuffix("+00:00") if name in ("start", "end") else text
+
+
 _COLUMNS = {
     "start": "Start (UTC)",
-    "end": "End",
+    "end": "End (UTC)",
     "status": "Status",
     "command": "Command",
     "host": "Host",

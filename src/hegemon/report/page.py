@@ -16,12 +16,14 @@ from hegemon.report.parts import Figure, Page, Section, Source, Table
 
 _STYLES = ("uPlot.min.css", "page.css")
 _SCRIPTS = ("uPlot.iife.min.js", "charts.js")
+_LICENCE = "uPlot.LICENSE.txt"
+_LONG = 28  # letters of a cell that stays on one line
 
 
 def render(page: Page) -> str:
     """The page as HTML."""
     interactive = any(figure.charts for section in page.sections for figure in _figures(section))
-    styles, scripts = _joined(_STYLES), _joined(_SCRIPTS) if interactive else ""
+    styles, scripts = _joined(_STYLES), _scripts() if interactive else ""
     text = (
         _environment()
         .get_template("page.html.j2")
@@ -31,6 +33,7 @@ def render(page: Page) -> str:
             script=Markup(scripts),
             policy=_policy(styles, scripts),
             kind_of=kind_of,
+            long=long,
         )
     )
     return f"{text.rstrip()}\n"
@@ -44,6 +47,21 @@ def kind_of(block: Any) -> str:
     """What a block is, as the template asks."""
     kinds = {str: "text", Table: "table", Figure: "figure", Source: "source"}
     return kinds[type(block)]
+
+
+def long(cell: str) -> Markup:
+    """The class of a cell that may be broken into lines."""
+    return Markup(' class="long"' if len(cell) > _LONG else "")
+
+
+def joined(text: str) -> str:
+    """Text in which a line never ends between a number and its per cent."""
+    return text.replace(" %", "\u00a0%")
+
+
+def _scripts() -> str:
+    """The scripts, with the licence of the library, which wants to be in every copy."""
+    return f"/*! uPlot\n{_joined((_LICENCE,))}\n*/\n{_joined(_SCRIPTS)}"
 
 
 def _joined(names: tuple[str, ...]) -> str:
@@ -85,5 +103,5 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"address": address, "data": data}
+    made.filters |= {"address": address, "data": data, "joined": joined}
     return made

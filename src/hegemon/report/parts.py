@@ -39,7 +39,8 @@ def table(
     caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], heads: int = 1, words: bool = False
 ) -> Table:
     """A table of which the first `MOST_ROWS` rows are kept."""
-    return Table(caption, header, rows[:MOST_ROWS], heads, words, max(len(rows) - MOST_ROWS, 0))
+    kept = [["–" if cell == "-" else cell for cell in row] for row in rows[:MOST_ROWS]]
+    return Table(caption, header, kept, heads, words, max(len(rows) - MOST_ROWS, 0))
 
 
 @dataclass(frozen=True)

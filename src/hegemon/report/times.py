@@ -104,7 +104,7 @@ def _times(run: Run, found: xr.Dataset, caption: str, spells: bool) -> Block:
     level = f"({100 * run.spec.confidence:.6g} %)"
     counts = ("spells", "ended") if spells else ("replicas", "emerged")
     means = ("mean", f"from {level}", "to", "within")
-    header = (*names, *counts, *means, "1/10 by", "1/4 by", "1/2 by", f"from {level}", "to")
+    header = (*names, *counts, *means, "1/10 by", "1/4 by", "1/2 by", f"1/2 from {level}", "to")
     return table(caption, header, made.rows, heads(run))
 
 

@@ -48,10 +48,10 @@ def mean(found: float, error: float, z: float) -> str:
     """A mean with the half-width of its interval, to two digits of that."""
     if not math.isfinite(found):
         return "–"
-    if not math.isfinite(error):
-        return number(found)
     half = z * error
-    digits = max(0, min(6, 1 - math.floor(math.log10(half)))) if half > 0 else 3
+    if not half > 0:  # one replica, or all alike
+        return f"{found:.6g}"
+    digits = max(0, min(6, 1 - math.floor(math.log10(half))))
     return f"{found:,.{digits}f} ± {half:,.{digits}f}"
 
 

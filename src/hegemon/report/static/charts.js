@@ -15,7 +15,7 @@
   }
 
   function options(chart, width) {
-    const names = [{ label: chart.x.name, value: (u, v) => short(v) }];
+    const names = [{ label: chart.x.name.split(" (")[0], value: (u, v) => short(v) }];
     const bands = [];
     const paths = chart.step ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear();
     chart.series.forEach((series, k) => {
@@ -34,10 +34,10 @@
       bands.push({ series: [place + 1, place + 2], fill: () => `${colour(series)}33` });
     });
     const axis = { stroke: () => ink("--ink"), grid, ticks: grid, font: "12px system-ui, sans-serif" };
-    const label = { labelFont: "13px system-ui, sans-serif", labelSize: 26 };
+    const label = { labelFont: "13px system-ui, sans-serif", labelSize: 22 };
     return {
       width,
-      height: Math.round(Math.min(340, Math.max(230, width * 0.62))),
+      height: Math.round(Math.min(340, Math.max(280, width * 0.62))),
       series: names,
       bands,
       scales: {
@@ -45,7 +45,7 @@
         y: { range: () => chart.y.limits, distr: chart.logarithmic ? 3 : 1 },
       },
       axes: [
-        { ...axis, ...label, label: chart.x.name },
+        { ...axis, ...label, label: chart.x.name, size: 34 },
         { ...axis, ...label, label: chart.y.name, size: 58, values: (u, ticks) => ticks.map((v) => (v == null ? "" : short(v))) },
       ],
       cursor: { drag: { x: false, y: false }, y: false, points: { show: !chart.step } },
@@ -59,7 +59,7 @@
     return [chart.x.values, ...chart.series.flatMap((s) => [s.y.map(shown), s.high.map(floor), s.low.map(floor)])];
   }
 
-  function put(holder, chart) {
+  function frame(holder, chart) {
     const box = document.createElement("div");
     box.className = "chart";
     const title = document.createElement("h3");
@@ -70,6 +70,10 @@
     area.setAttribute("aria-label", `${chart.title}: interactive chart. Left and right arrows read it point by point.`);
     box.append(title, area);
     holder.append(box);
+    return [box, area, chart];
+  }
+
+  function put(box, area, chart) {
     const plot = new uPlot(options(chart, Math.floor(box.clientWidth)), table(chart), area);
     plot.root.querySelector("canvas").setAttribute("aria-hidden", "true");
     const legend = plot.root.querySelector(".u-legend");
@@ -88,7 +92,7 @@
         go(steps[event.key]);
       }
     });
-    return [box, plot];
+    return [box, plot, chart];
   }
 
   const plots = [];
@@ -97,7 +101,9 @@
     const charts = JSON.parse(figure.querySelector(".chart-data").textContent);
     holder.hidden = false;
     figure.classList.add("live");
-    charts.forEach((chart) => plots.push([...put(holder, chart), chart]));
+    // All frames first: how wide one is depends on how many stand beside it.
+    const frames = charts.map((chart) => frame(holder, chart));
+    frames.forEach((parts) => plots.push(put(...parts)));
     const hint = document.createElement("p");
     hint.className = "note hint";
     hint.textContent = "Point at a chart, or move to it with Tab and press the arrow keys, to read its values with their intervals.";
