@@ -11,10 +11,11 @@ PIP = .venv/bin/python -m pip install --quiet
 
 # Tests that call a program from outside Python run where that program is there.
 LACKING = $(shell command -v ncdump >/dev/null 2>&1 || echo ' and not external') \
+  $(shell { command -v chromium-headless-shell || command -v chromium || command -v google-chrome; } >/dev/null 2>&1 || echo ' and not browser') \
   $(shell Rscript --vanilla -e 'for (p in c("data.table", "haven", "jsonlite", "ncdf4", "survival")) loadNamespace(p)' >/dev/null 2>&1 || echo ' and not r') \
   $(shell { command -v munged && command -v slurmctld && command -v slurmd; } >/dev/null 2>&1 || echo ' and not slurm')
 
-.PHONY: help run test test-peers validate bench bench-suite coverage lint docs release-check clean
+.PHONY: help run test test-peers validate bench bench-suite coverage gallery lint docs release-check clean
 
 help:
 	@echo 'make run       run $(CONFIG), print the table and the path of the figure'
@@ -24,6 +25,7 @@ help:
 	@echo 'make bench     measure speed beside other systems, make docs/benchmarks.md anew (a quarter of an hour)'
 	@echo 'make bench-suite  measure kernels, engine and files by themselves, compare with the run before'
 	@echo 'make coverage  measure how often the intervals hold the true value, make their tables anew'
+	@echo 'make gallery   run the experiments of docs/gallery, make its figures and numbers anew (a quarter of an hour)'
 	@echo 'make lint      check format, style, types and imports'
 	@echo 'make docs      build the documentation into site/'
 	@echo 'make release-check  build the wheel, install it into a fresh environment, take the first steps there'
@@ -54,6 +56,10 @@ bench-suite: .venv/.test
 # PART=name: one of the modules of bench/coverage_studies; all without it.
 coverage: .venv/.test
 	.venv/bin/python bench/cover.py $(PART)
+
+# PAGE=name: one page or several; LIST=1 names them. Goes on where it was interrupted.
+gallery: .venv/.installed
+	.venv/bin/python bench/make_gallery.py $(PAGE) $(if $(LIST),--list)
 
 lint: .venv/.dev
 	.venv/bin/ruff format --check .
