@@ -138,7 +138,7 @@ def _show(found: Rare, as_json: bool, plot: bool, quiet: bool) -> None:
         return
     _tell(found)
     click.echo()
-    click.echo(one_line(f"results  {found.path / NAME}"))
+    click.echo(one_line(f"results  {found.folder / NAME}"))
     if figure is not None:
         click.echo(one_line(f"figure   {figure}"))
 
@@ -148,7 +148,7 @@ def _draw(found: Rare) -> Any:
     from hegemon.figures.levels import levels
     from hegemon.splitting.estimates import FIGURE
 
-    return save(levels(found.results), found.path / FIGURE)
+    return save(levels(found.results), found.folder / FIGURE)
 
 
 def _tell(found: Rare) -> None:

@@ -43,7 +43,7 @@ class Rare:
 
     Attributes
     ----------
-    path : Path
+    folder : Path
         The directory.
     results : xarray.Dataset
         `p_emerged` with its limits and error, repetitions, what plain replicas would take, and along `stage`
@@ -52,7 +52,7 @@ class Rare:
         Swept keys with their values, of each design point in order.
     """
 
-    path: Path
+    folder: Path
     results: xr.Dataset
     points: list[Mapping[str, Any]]
 
