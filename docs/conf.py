@@ -1,16 +1,27 @@
 """Settings of the documentation, built by `make docs`."""
 
+import sys
 from importlib.metadata import version as version_of
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 project = "hegemon"
 author = "The hegemon developers"
 copyright = "2026, The hegemon developers"
 version = release = version_of("hegemon")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
-myst_enable_extensions = ["dollarmath", "amsmath"]
+extensions = [
+    "keys",
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.napoleon",
+    "sphinx_click",
+]
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
 myst_heading_anchors = 3
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "extensions"]
 
 autodoc_typehints = "none"  # numpydoc sections say types in words
 autodoc_member_order = "bysource"
