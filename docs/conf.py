@@ -18,10 +18,12 @@ extensions = [
     "sphinx.ext.mathjax",
     "sphinx.ext.napoleon",
     "sphinx_click",
+    "commands",  # after the one that it mends
 ]
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build", "extensions"]
+smartquotes = False  # they would change the dashes and quotes of commands
 
 autodoc_typehints = "none"  # numpydoc sections say types in words
 autodoc_member_order = "bysource"

@@ -69,15 +69,18 @@ def _off(info: ParameterInfo) -> str:
 
 
 def _value(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) and value == value and abs(value) < 1e300 else toml_value(value)
+    return f"{value:.6g}" if isinstance(value, float) else toml_value(value)
 
 
 def _meaning(info: ParameterInfo) -> str:
     facts = [f"**{info.title}.** {info.description}"]
     facts += [] if info.unit == "1" else [f"Unit: {info.unit}."]
     facts += [f"Source: {info.source}."] if info.source else []
-    facts += [] if info.scalar else ["It is a list: swept in a list of points or in step with another key, not as an axis of its own."]
+    facts += [] if info.scalar else [_LIST]
     return " ".join(facts)
+
+
+_LIST = "It is a list: swept in a list of points or in step with another key, not as an axis of its own."
 
 
 class _SettingsDirective(SphinxDirective):
