@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 NAME = "results.nc"
 FIGURE = "figure.png"
 """What the command line draws of them."""
+REPORT = "report.html"
+"""The page that `hegemon report` makes of them."""
 LARGEST = 1 << 32
 """Most bytes of it that are read: some ten thousand points with a curve of centuries each."""
 
@@ -165,9 +167,10 @@ def interval(spec: ExperimentSpec) -> str:
 
 
 def save(folder: Path, dataset: xr.Dataset) -> None:
-    """Write `results.nc`, whole or not at all; a figure of other results is taken away."""
+    """Write `results.nc`, whole or not at all; a figure and a report of other results are taken away."""
     with contextlib.suppress(OSError):  # nothing can be written then, and that is told next
-        (folder / FIGURE).unlink(missing_ok=True)
+        for made in (FIGURE, REPORT):
+            (folder / made).unlink(missing_ok=True)
     pieces.write(folder / NAME, to_bytes(dataset))
     log.info("%s: written", folder / NAME)
 

@@ -17,7 +17,8 @@ from hegemon.figures.selection import MOST_CURVES, at, choose, held_words, space
 
 _SIZE = (9.6, 3.9)
 _MOST_STACKS = 3
-_RUNNING = 5  # years over which the drawn hazard is averaged
+_RUNNING = 5  # least years over which the drawn hazard is averaged
+_STRETCHES = 15  # of averaging, that a long horizon holds: by single years a rare event is all noise
 
 
 def lifetimes(found: xr.Dataset, spells: bool = False) -> Figure:
@@ -88,14 +89,15 @@ def _hazards(ax: Axes, shown: xr.Dataset, axis: str | None, spells: bool) -> Non
     from hegemon.estimates import wilson
 
     parts = _parts(shown, axis, MOST_CURVES)
-    kernel, top = np.ones(_RUNNING, np.int64), 0.0
+    running = max(_RUNNING, shown.sizes["year"] // _STRETCHES)
+    kernel, top = np.ones(running, np.int64), 0.0
     for k, (name, part) in enumerate(parts):
         events, risk = part["events"].values[1:], part["at_risk"].values[1:]
         known = np.isfinite(part["hazard"].values[1:])
-        if known.sum() < _RUNNING:
+        if known.sum() < running:
             continue
         events, risk = (np.convolve(each[known], kernel, "valid") for each in (events, risk))
-        years = part["year"].values[1:][known][_RUNNING // 2 : len(events) + _RUNNING // 2]
+        years = part["year"].values[1:][known][running // 2 : len(events) + running // 2]
         look = style.ordered_style(k, len(parts))
         low, high = wilson(events, risk, float(shown.attrs["confidence"]))
         ax.plot(years, events / risk, label=name, zorder=3, **look)
@@ -105,7 +107,7 @@ def _hazards(ax: Axes, shown: xr.Dataset, axis: str | None, spells: bool) -> Non
     ax.set_xlim(0, float(shown["year"].max()))
     ax.set_xlabel("Years since the spell began" if spells else "Year from the start")
     ax.set_ylabel("Chance per year, of those that last" if spells else "Chance per year, while there is none")
-    ax.set_title(f"Hazard (mean of {_RUNNING} years)")
+    ax.set_title(f"Hazard (mean of {running} years)")
     if len(parts) > 1 and ax.lines:
         ax.legend(loc="best", fontsize=8)
 

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 
 from hegemon import pieces
 from hegemon.errors import RequestError
+from hegemon.results import REPORT
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from hegemon.experiment import Run
 
-NAME = "report.html"
-
 
 def report(run: Run, path: str | os.PathLike[str] | None = None, *, force: bool = False) -> Path:
     """Write the report of a run; see `hegemon.experiment.Run.report`."""
-    target = Path(path) if path is not None else run.path / NAME
+    target = Path(path) if path is not None else run.path / REPORT
     require_target(target, force)
     from hegemon.report.page import render
     from hegemon.report.single import page
