@@ -30,6 +30,8 @@ ORDER = (
     "reversals",
     "one_third",
     "sensitivity",
+    "history",
+    "moments",
 )
 
 
