@@ -1,6 +1,6 @@
 """What splitting gains over plain replicas, and that both give the same probability where both can reach.
 
-    python bench/rare_gain.py [--small]
+    python bench/rare_gain.py [--small] [--states N]
 
 Each case is estimated by `hegemon.rare` on one thread, with all that it costs (pilot, files), and the cost of
 a plain replica is measured at the same point. The gain is the ratio of 1/(squared standard error x CPU
@@ -31,8 +31,15 @@ RESULTS = Path(__file__).parent / "results" / "rare_gain.json"
 BLOCK = 4096
 PLAIN_SEED, SEED = 2, 1
 TIMED = 1 << 15
-# States, years, plain replicas to compare with; efficiency 1, defaults otherwise.
-CASES = ((8, 60, 4_000_000), (10, 60, 10_000_000), (10, 300, 0), (12, 300, 0), (16, 300, 0), (20, 300, 0))
+# States, years, plain replicas to compare with, repetitions; efficiency 1, defaults otherwise.
+# 0 repetitions: until the interval is narrow enough, which would take an hour with 16 states.
+CASES = (
+    (8, 60, 4_000_000, 0),
+    (10, 60, 10_000_000, 0),
+    (10, 300, 0, 0),
+    (12, 300, 0, 0),
+    (16, 300, 0, 48),
+)
 
 
 def model(states: int, years: int) -> hg.Model:
@@ -51,14 +58,14 @@ def plain(point: Any, replicas: int, seed: int) -> tuple[int, float]:
     return emerged, time.process_time() - begin
 
 
-def measure(states: int, years: int, compared: int, small: bool) -> dict[str, Any]:
+def measure(states: int, years: int, compared: int, repetitions: int, small: bool) -> dict[str, Any]:
     """One case."""
     experiment = hg.Experiment(model(states, years), seed=SEED, name="gain")
     point = hk.pack_point(kernel_values(experiment.design.points[0].model))
     plain(point, BLOCK, PLAIN_SEED)  # the kernel is loaded
     _, seconds = plain(point, BLOCK if small else TIMED, PLAIN_SEED)
     each = seconds / (BLOCK if small else TIMED)
-    asked = {"replicas": 200, "repetitions": 4} if small else {}
+    asked = {"replicas": 200, "repetitions": 4} if small else {"repetitions": repetitions or None}
     with tempfile.TemporaryDirectory() as folder:
         begin = time.process_time()
         found = hg.rare(experiment, Path(folder) / "rare", workers=1, **asked)
@@ -97,15 +104,19 @@ def measure(states: int, years: int, compared: int, small: bool) -> dict[str, An
 def main(arguments: Sequence[str] | None = None, results: Path = RESULTS) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--small", action="store_true", help="a few replicas, to try the program")
-    small = parser.parse_args(arguments).small
+    parser.add_argument("--states", type=int, help="measure anew the cases of so many states only")
+    asked = parser.parse_args(arguments)
+    small = asked.small
     record: dict[str, Any] = {"begun": now(), "seed": SEED, "versions": versions(), "cases": []}
     record["model_version"] = hk.MODEL_VERSION
+    if asked.states is not None:
+        record["cases"] = [case for case in load()["cases"] if case["states"] != asked.states]
     for case in CASES[:2] if small else CASES:
+        if asked.states not in (None, case[0]):
+            continue
         record["cases"].append(measure(*case, small))
-        print(
-            json.dumps({name: record["cases"][-1][name] for name in ("states", "years", "p", "gain")}),
-            flush=True,
-        )
+        record["cases"].sort(key=lambda found: (found["years"], found["states"]))
+        print(json.dumps(record["cases"][-1]), flush=True)
         results.parent.mkdir(parents=True, exist_ok=True)
         results.write_text(json.dumps(record, indent=1) + "\n")
 

@@ -22,7 +22,7 @@ def test_a_small_study() -> None:
 
 
 def test_small_gains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rare_gain, "CASES", ((4, 5, 1000), (5, 5, 0)))
+    monkeypatch.setattr(rare_gain, "CASES", ((4, 5, 1000, 0), (5, 5, 0, 0)))
     rare_gain.main(["--small"], tmp_path / "gain.json")
     record = json.loads((tmp_path / "gain.json").read_text())
     tables = rare_gain.tables(record)
