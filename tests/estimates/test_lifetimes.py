@@ -143,6 +143,18 @@ def test_where_a_cause_never_comes_the_limit_is_wilsons() -> None:
     assert high[1] == pytest.approx([0, float(wilson(0, 10)[1]), float(wilson(0, 7)[1])])
 
 
+def test_where_a_cause_has_come_in_all_rounding_makes_no_interval() -> None:
+    """Sums of incidences end beside 1, not at it."""
+    time = np.random.default_rng(2).integers(1, 200, 400)
+    events = np.stack([np.bincount(time, minlength=220), np.zeros(220, np.int64)])
+    none = np.zeros(220, np.int64)
+    found = aalen_johansen(events, none, np.array(219))
+    assert 0 < abs(1 - found.value[0, -1]) < 1e-13  # else the test would not test it
+    low, high = incidence_band(found, events, LifeTable(events.sum(axis=0), none).at_risk, 0.95)
+    assert low[0, -1] == pytest.approx(float(wilson(400, 400)[0]))
+    assert high[0, -1] == 1
+
+
 def test_the_simultaneous_band_covers_the_middle_and_is_wider() -> None:
     events = np.array([0, 4, 8, 30, 30, 20, 8])
     whole = LifeTable(events, np.array([0, 0, 0, 0, 0, 0, 12]))

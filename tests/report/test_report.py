@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 import hegemon as hg
 from hegemon.cli import main
 from hegemon.config import parse
-from hegemon.report import asked, diagnostics, parts, times, words
+from hegemon.report import answers, asked, diagnostics, parts, times, words
 
 KINDS = (
     "single",
@@ -248,3 +248,19 @@ def test_numbers_in_words() -> None:
 def test_keys_that_follow_others_say_so(runs: Callable[[str], hg.Run]) -> None:
     assert asked.horizons(runs("tallies")) == "the horizon of its design point"
     assert asked.horizons(runs("line")) == "20 years"
+
+
+def test_a_report_of_other_results_is_taken_away(runs: Callable[[str], hg.Run], tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(runs("tallies").path, folder)
+    page = hg.open_run(folder).report()
+    spec = runs("tallies").spec
+    more = hg.Experiment.from_spec(spec.model_copy(update={"replicas": spec.replicas + 10}))
+    more.run(folder, workers=1)
+    assert not page.exists()
+
+
+def test_equal_points_are_counted(runs: Callable[[str], hg.Run]) -> None:
+    run = hg.open_run(runs("line").path)
+    run.results["p_emerged"][:] = 0.25
+    assert "greatest at 3 points, the first of them efficiency 0: 0.250" in answers.answer(run)

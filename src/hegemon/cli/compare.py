@@ -42,13 +42,12 @@ def compare(first: str, second: str, output: str | None, force: bool, as_json: b
     replica by replica, which makes the difference much sharper; others are taken as independent; the output
     says which.
     """
+    from hegemon.experiment import open_run
     from hegemon.report import compare_page, require_target
 
+    runs = open_run(first), open_run(second)
     if output is not None:
         require_target(Path(output), force)
-    from hegemon.experiment import open_run
-
-    runs = open_run(first), open_run(second)
     found = runs[0].compare(runs[1])
     if as_json:
         click.echo(json.dumps(as_object(*runs, found), allow_nan=False))

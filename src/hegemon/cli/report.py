@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
@@ -32,9 +31,7 @@ def report(folder: str, output: str | None, force: bool, as_json: bool) -> None:
     equal bytes.
     """
     from hegemon.experiment import open_run
-    from hegemon.report import require_target
 
-    require_target(Path(folder) / "report.html" if output is None else Path(output), force)
     target = open_run(folder).report(output, force=force)
     size = target.stat().st_size
     if as_json:

@@ -38,7 +38,13 @@ class Different:
 
 def differences(first: Side, second: Side) -> list[Different]:
     """Settings and model keys in which the runs differ, in the order of the reference."""
-    return [*_settings(first.job.spec, second.job.spec), *_model(first, second)]
+    return [*_version(first, second), *_settings(first.job.spec, second.job.spec), *_model(first, second)]
+
+
+def _version(first: Side, second: Side) -> Iterator[Different]:
+    one, other = (int(side.results.attrs["model_version"]) for side in (first, second))
+    if one != other:
+        yield Different("model_version", "Version of the model: the same seed gives other bits.", one, other)
 
 
 def _settings(one: ExperimentSpec, other: ExperimentSpec) -> Iterator[Different]:

@@ -17,6 +17,8 @@ from hegemon.estimates.proportions import normal_quantile
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
+_ROUNDING = 5e-13  # more than sums of incidences lose, less than one replica among any number that is run
+
 
 @dataclass(frozen=True)
 class Incidence:
@@ -125,5 +127,7 @@ def incidence_band(
     """
     risk = np.broadcast_to(at_risk[..., np.newaxis, :], events.shape)
     z, so_far = normal_quantile(confidence), np.cumsum(events, axis=-1)
-    low, high = log_log(1 - found.value, found.error, z, so_far, risk, confidence)
+    left = 1 - found.value
+    left = np.where(np.abs(left) < _ROUNDING, 0.0, left)  # it has come in all, but for rounding
+    low, high = log_log(left, found.error, z, so_far, risk, confidence)
     return 1 - high, 1 - low

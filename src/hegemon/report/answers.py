@@ -49,8 +49,13 @@ def answer(run: Run) -> str:
     texts = [words.chance(float(p[i]), float(low[i]), float(high[i]), places) for i in (most, least)]
     if len(p) == 1:
         return f"P(hegemon) is {texts[0]} {level}."
-    where = [place(run, i) for i in (most, least)]
+    where = [_among(run, int((p == p[i]).sum()), i) for i in (most, least)]
     return f"P(hegemon) is greatest at {where[0]}: {texts[0]}; and least at {where[1]}: {texts[1]} {level}."
+
+
+def _among(run: Run, alike: int, index: int) -> str:
+    """A design point in words, or the first of those that are alike."""
+    return place(run, index) if alike == 1 else f"{alike:,} points, the first of them {place(run, index)}"
 
 
 def place(run: Run, index: int) -> str:

@@ -1,7 +1,7 @@
 """What the interactive charts show, as plain values for the script of the page.
 
-A chart is a mapping: ``title``, ``x`` (name, values), ``y`` (name, limits), ``series`` (name, colours on
-light and on dark ground, values, limits of the band), ``step`` and ``logarithmic``.
+A chart is a mapping: ``title``, ``x`` (name, values), ``y`` (name, limits), ``series`` (name, dash, colours
+on light and on dark ground, values, limits of the band), ``step`` and ``logarithmic``.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ def _kinds(lines: Sequence[probability.Line]) -> list[dict[str, Any]]:
             "name": line.name or "P(hegemon)",
             "light": style.line_style(k)["color"],
             "dark": _KINDS_ON_DARK[k % len(_KINDS_ON_DARK)],
+            "dash": _dash(k),
             "y": _numbers(line.p),
             "low": _numbers(line.low),
             "high": _numbers(line.high),
@@ -139,6 +140,7 @@ def _survival(found: Sequence[survival.Curve], title: str, kinds: bool = False) 
                 "name": curve.name,
                 "light": light[place],
                 "dark": dark[place],
+                "dash": _dash(k),
                 **{
                     name: _numbers(column, size)
                     for name, column in (("y", curve.survival), ("low", curve.low), ("high", curve.high))
@@ -153,6 +155,12 @@ def _survival(found: Sequence[survival.Curve], title: str, kinds: bool = False) 
         "step": True,
         "logarithmic": False,
     }
+
+
+def _dash(index: int) -> list[float]:
+    """The dash of a line, in pixels; none for a full one."""
+    dash = style.DASHES[index % len(style.DASHES)]
+    return [] if dash == "-" else [2.0 * length for length in dash[1]]
 
 
 def _numbers(column: ArrayLike, size: int = 0) -> list[float | None]:

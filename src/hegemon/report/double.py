@@ -126,6 +126,8 @@ def _emergence(first: Run, second: Run, found: xr.Dataset) -> list[Block]:
         blocks.append(
             f"Points without a counterpart: {left[0]:,} of the first run, {left[1]:,} of the second."
         )
+    if found["paired"].values.any() and _replicas(first) != _replicas(second):
+        blocks.append("Differences are those of the first replicas of a point, which both runs have.")
     if first.spec.to_precision or second.spec.to_precision:
         blocks.append(
             "A run to a precision has intervals that allow for its stopping rule; those of differences "

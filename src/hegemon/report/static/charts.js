@@ -25,6 +25,7 @@
         label: series.name,
         stroke: () => colour(series),
         width: 2,
+        dash: series.dash,
         paths,
         points: { show: !chart.step, size: 7, fill: () => colour(series) },
         value: (u, v, s, i) =>
