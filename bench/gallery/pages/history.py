@@ -97,6 +97,7 @@ def _facts(
     }
     falls = {name: p[:, 0] - p[:, -1] for name, p in draws.items()}
     facts["fall"] = stated("value", _mean(np.mean([*falls.values()], axis=0)), 1)
+    facts["near"] = _near(each, replicas)
     by_name = {one["name"]: one for one in each}
     for name in ("italian_wars_1495", "louis_xiv_1690", "hitler_1939_europe", "china_2022"):
         one = by_name[name]
@@ -106,6 +107,15 @@ def _facts(
     held = [part for _, part in historical.coverage(1000)]
     facts["held"] = stated("value", (float(np.mean(held)), min(held), max(held)))
     return facts
+
+
+def _near(each: list[dict[str, Any]], replicas: int) -> dict[str, Any]:
+    """What P moves by, averaged over the systems, where power fades over distance."""
+    p = np.array([one["near"] for one in each])[:, [0, -1]]
+    before, after = (float(v) for v in p.mean(axis=0))
+    half = Z * float(np.sqrt((p * (1 - p) / replicas).sum())) / len(p)
+    move = after - before
+    return stated("change", (move, move - half, move + half), 0, [rounded(after), rounded(before)])
 
 
 def _mean(values: Values) -> tuple[float, float, float]:
@@ -183,6 +193,7 @@ PAGE = Page(
     said=(
         "Averaged over the sixteen, P falls by {fall} from no efficiency to full. The intervals at 0.5, "
         "which hold what is not known of the shares, are {width} wide (mean, least and most).",
+        "Where power fades over 5,000 km, P, averaged over the sixteen, {near} from no efficiency to full.",
         "At efficiency 0.5, P is {italian_wars_1495} in 1495, {louis_xiv_1690} in 1690, "
         "{hitler_1939_europe} in Europe in 1939, and {china_2022} in 2022, where China begins above one "
         "half.",
