@@ -119,7 +119,11 @@ def test_with_scripts_charts_take_the_place_of_the_figure(kind: str, show: Open)
         )
         assert abs(frame["width"] - drawn["width"]) < 2
     tab.set_viewport_size({"width": 360, "height": 900})
-    tab.wait_for_function("document.querySelector('.uplot').getBoundingClientRect().width < 360")
+    for _ in range(100):  # not by `wait_for_function`, whose eval the page's policy forbids
+        if charts.first.bounding_box()["width"] < 360:
+            break
+        tab.wait_for_timeout(50)
+    assert charts.first.bounding_box()["width"] < 360
 
 
 def test_a_chart_is_read_by_keyboard(show: Open, runs: Callable[[str], hg.Run]) -> None:
