@@ -132,11 +132,16 @@ def offshore(draw: st.DrawFn, states: int) -> list[int]:
 
 @st.composite
 def model_values(
-    draw: st.DrawFn, max_states: int = 64, max_years: int = 30, max_crises: float = 16.0
+    draw: st.DrawFn,
+    max_states: int = 64,
+    max_years: int = 30,
+    max_crises: float = 16.0,
+    late: bool = True,
 ) -> dict[str, Any]:
     """Parameters by symbol from the whole table, sized so that the plain reference stays quick.
 
     At most `max_crises` expected crises a year and `max_years` years (an eighth of both beyond 16 states).
+    Without what came `late`, no efficiency is endogenous and no type is fixed.
     """
     N = draw(st.one_of(st.integers(2, min(9, max_states)), st.sampled_from([2, 4, 5, 8, max_states])))
     if draw(st.integers(0, 9)) == 0:
@@ -147,7 +152,7 @@ def model_values(
     values = {symbol: draw(number(symbol)) for symbol in NUMBERS}
     flavour = {"nu": nu} | draw(st.sampled_from(FLAVOURS))
     values |= draw(geography(N)) | flavour
-    if draw(st.integers(0, 2)) == 0:
+    if late and draw(st.integers(0, 2)) == 0:
         derived = draw(st.sets(st.sampled_from(["eS", "eP", "eC", "eB"])))
         values |= {"rule": "olson"} | dict.fromkeys(derived)
     values["nu"] = min(values["nu"], max_crises / size / N)
@@ -158,7 +163,7 @@ def model_values(
         shares=draw(shares(N)),
         offshore=draw(offshore(N)),
         mu=draw(drifts(N)),
-        types=draw(types(N)),
+        types=draw(types(N)) if late else ["drawn"] * N,
         bm=draw(st.one_of(st.just(values["b0"]), st.floats(values["b0"], 1.0), st.just(1.0))),
         initiative=draw(st.sampled_from(["uniform", "capability"])),
         ho=draw(st.one_of(st.integers(1, min(3, T)), st.integers(1, T))),

@@ -247,6 +247,7 @@ def _run(
     try:
         with Claims(recorder.path, part) as claims:
             job, totals = rounds.execute(job, backend, progress, part=part, watch=watch, claims=claims)
+            claims.clean()
         if totals is not None:
             directory.require_current(job)
             history = provenance.history(provenance.load(job.folder))

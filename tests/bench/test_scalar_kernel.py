@@ -56,6 +56,6 @@ def test_same_bits_where_it_is_far_from_the_defaults(changes):
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
           suppress_health_check=list(HealthCheck))  # fmt: skip
-@given(model_values())
+@given(model_values(late=False))
 def test_same_bits_all_over_the_table(values):
     assert_same(values, 20)
