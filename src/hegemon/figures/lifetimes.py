@@ -9,7 +9,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hegemon.figures import style, survival
+from hegemon.figures import listing, style, survival
 from hegemon.figures.frame import put_words
 from hegemon.figures.labels import setting
 from hegemon.figures.probability import BAND_ALPHA
@@ -17,6 +17,7 @@ from hegemon.figures.selection import MOST_CURVES, at, choose, held_words, space
 
 _SIZE = (9.6, 3.9)
 _MOST_STACKS = 3
+_LONGEST_NAME = 40  # of a listed point; beyond, its index stands for it
 _RUNNING = 5  # least years over which the drawn hazard is averaged
 _STRETCHES = 15  # of averaging, that a long horizon holds: by single years a rare event is all noise
 
@@ -64,10 +65,12 @@ def _parts(shown: xr.Dataset, axis: str | None, most: int) -> list[tuple[str, xr
     """Points to draw, with their names."""
     if axis is None:
         return [("", shown)]
-    return [
-        (setting(shown[axis], shown[axis].values[i]), at(shown, **{axis: i}))
-        for i in spaced(shown.sizes[axis], most)
-    ]
+    values = shown[axis].values
+    names = [setting(shown[axis], value) for value in values]
+    if axis == listing.POINT and listing.varied(shown):
+        told = listing.point_names(shown)
+        names = told if max(map(len, told)) <= _LONGEST_NAME else names
+    return [(names[i], at(shown, **{axis: i})) for i in spaced(len(values), most)]
 
 
 def _survival(ax: Axes, shown: xr.Dataset, axis: str | None, spells: bool) -> None:
