@@ -60,7 +60,7 @@ def phrase(fact: Mapping[str, Any]) -> str:
 def _crossing(value: float | None, low: float | None, high: float | None) -> str:
     """Where a curve comes down to 0 for good; None stands for nowhere up to 1."""
     if value is None:
-        some = "" if low is None else f" (in some samples at {number(low)})"
+        some = "" if low is None else f" (lower limit {number(low)})"
         return f"at no efficiency up to 1{some}"
     upper = "beyond 1" if high is None else number(high)
     return f"at an efficiency of {number(value)} ({number(low)} to {upper})"

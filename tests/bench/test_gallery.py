@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from gallery import drawing, measure, pages, words
 from gallery.page import Fact
 
+import hegemon as hg
 from hegemon.config import load
 from hegemon.figures import style
 
@@ -78,24 +80,28 @@ def test_a_config_is_valid_and_says_what_it_asks(path: Path) -> None:
     assert load(path).name == path.stem.replace("_", "-")
 
 
+@pytest.fixture(scope="module")
+def ask_small(tmp_path_factory: pytest.TempPathFactory) -> measure.Ask:
+    """Checks each line that is asked for; runs each config once and small, and gives that for all lines."""
+    runs: dict[str, hg.Run] = {}
+
+    def ask(config: str, line: str = "", set: Sequence[str] = ()) -> hg.Run:
+        path = measure.CONFIGS / f"{config}.toml"
+        spec = load(path, set)
+        if config not in runs:
+            kept = ("experiment.trajectories=3",) if spec.trajectories else ()
+            begin = measure.asking(tmp_path_factory.mktemp(path.stem), 1, (*SMALL, *kept), print)
+            runs[config] = begin(config, line, set)
+        return runs[config]
+
+    return ask
+
+
 @every
-def test_a_page_is_built_small(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = {config.stem: _small(config) for config in CONFIGS}
-    told: list[str] = []
-
-    def ask(config: str, line: str = "", set: tuple[str, ...] = ()) -> object:
-        return measure.asking(tmp_path, 1, small[config], told.append)(config, line, set)
-
-    page = pages.page(name)
+def test_a_page_is_built_small(name: str, ask_small: measure.Ask) -> None:
     with np.errstate(all="ignore"):
-        record = measure.measure(page, name, ask)
-    assert told
+        record = measure.measure(pages.page(name), name, ask_small)
     assert set(words.parts(record)) == {"found", "table"}
-
-
-def _small(config: Path) -> tuple[str, ...]:
-    kept = ("experiment.trajectories=3",) if load(config).trajectories else ()
-    return (*SMALL, *kept)
 
 
 @every

@@ -1,5 +1,6 @@
 """Bandwagoning of the weak and for profit."""
 
+from gallery.nulls import GROWTH
 from gallery.page import Line, Page, Panel, change, gap
 
 NONE = Line("none", ("bandwagoning.propensity=0.0", "bandwagoning.profit=0.0"))
@@ -9,7 +10,7 @@ MORE = Line("both, three times", ("bandwagoning.propensity=0.9", "bandwagoning.p
 
 PAGE = Page(
     title="Bandwagoning of the weak and for profit (Walt, Schweller)",
-    panels=(Panel("p", "bandwagoning", (NONE, WEAK, PROFIT, Line("both"), MORE)),),
+    panels=(Panel("p", "bandwagoning", (NONE, WEAK, PROFIT, Line("both"), MORE, GROWTH)),),
     facts={
         "both_0": gap("p", "both", "none", 0.0),
         "both_6": gap("p", "both", "none", 0.6),

@@ -1,5 +1,6 @@
 """Buck-passing, and distance."""
 
+from gallery.nulls import GROWTH
 from gallery.page import Line, Page, Panel, change, fall, gap
 
 FAR = ("geography.reach=1.0",)
@@ -11,7 +12,7 @@ PAGE = Page(
         Panel(
             "p",
             "buck_passing",
-            (Line("no distance"), Line("reach 1", FAR), Line("reach 0.3", NEAR)),
+            (Line("no distance"), Line("reach 1", FAR), Line("reach 0.3", NEAR), GROWTH),
         ),
         Panel(
             "size",

@@ -1,5 +1,6 @@
 """Definitions of hegemony."""
 
+from gallery.nulls import GROWTH
 from gallery.page import Line, Page, Panel, change
 
 DEFAULT = Line("as is: 0.5 for 5 years")
@@ -21,7 +22,7 @@ BLOC = Line("a bloc of one half", ("hegemony.absorbing=false",))
 PAGE = Page(
     title="Definitions of hegemony: threshold, hold, capability weight, bloc",
     panels=(
-        Panel("share", "definitions", SHARES, "The threshold"),
+        Panel("share", "definitions", (*SHARES, GROWTH), "The threshold"),
         Panel("other", "definitions", OTHER, "How long, and of what"),
         Panel("bloc", "definitions", (BLOC,), "One state with its clients", of="bloc"),
     ),

@@ -1,5 +1,6 @@
 """Efficient against inefficient balancing, with the nulls."""
 
+from gallery.nulls import GROWTH, NO_WAR, RANDOM
 from gallery.page import Line, Page, Panel, change, fall, gap
 
 # The pure theories, as in configs/ideal_type.toml.
@@ -12,12 +13,6 @@ IDEAL = (
     "bandwagoning.profit=0.0",
     "war.revisionists=1.0",
     "war.defense_advantage=1.0",
-)
-# As at the defaults, but whoever is in focus. Arming would answer to the same threshold, so it is off.
-RANDOM = Line("joining at random", ("threat.threshold=0.0", "balancing.internal=0.0"), grey=True)
-NO_WAR = Line("no wars", ("war.revisionists=0.0", "balancing.alarm=1.0"), grey=True)
-GROWTH = Line(
-    "growth alone", ("war.opportunities=0.0", "balancing.internal=0.0", "balancing.soft=0.0"), grey=True
 )
 UNARMED = Line("no arming at home", ("balancing.internal=0.0",))
 NULLS = (RANDOM, NO_WAR, GROWTH)
@@ -34,6 +29,7 @@ PAGE = Page(
         "random": change("p", "joining at random", 0.0, 1.0, sign=-1),
         "unarmed": change("p", UNARMED.name, 0.0, 1.0, sign=-1),
         "aimed": fall("p", UNARMED.name, "joining at random", 0.0, 1.0),
+        "aimed_pure": gap("ideal", "joining at random", "as is", 0.4, sign=1),
         "quiet": gap("p", "as is", "no wars", 1.0, sign=1),
         "growth": gap("p", "as is", "growth alone", 1.0),
         "growth_none": gap("p", "as is", "growth alone", 0.0, sign=1),
@@ -42,6 +38,8 @@ PAGE = Page(
         "From no balancing to full, P {defaults}; under the pure theories it {ideal}.",
         "Without arming at home P {unarmed}. Where states that do not arm join whoever is in focus, "
         "threatening or not, P {random}: beside that null of aim, the fall is {aimed}.",
+        "Under the pure theories P is, at an efficiency of 0.4 and where states join at random, "
+        "{aimed_pure} where they join against threats.",
         "At full efficiency P is {quiet} in a world without wars. Beside growth alone it is {growth}.",
         "Without balancing P is, beside growth alone, {growth_none}.",
     ),

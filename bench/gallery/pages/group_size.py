@@ -1,5 +1,6 @@
 """Free-riding and the size of the group."""
 
+from gallery.nulls import GROWTH
 from gallery.page import Line, Page, Panel, change, gap
 
 RIDING = Line("free-riding", ("balancing.commitment=0.0", "bandwagoning.commitment=0.5"))
@@ -12,7 +13,7 @@ LINES = (RIDING, FULL, OLSON)
 PAGE = Page(
     title="Free-riding and group size (Olson)",
     panels=(
-        Panel("p", "group_size", (*LINES, CLIENTS)),
+        Panel("p", "group_size", (*LINES, CLIENTS, GROWTH)),
         Panel("power", "group_size", LINES, "How much of it is delivered", of="delivered_efficiency"),
     ),
     facts={

@@ -1,5 +1,6 @@
 """Ideology."""
 
+from gallery.nulls import GROWTH
 from gallery.page import Line, Page, Panel, change
 
 LINES = (
@@ -11,7 +12,7 @@ LINES = (
 PAGE = Page(
     title="Ideology (Walt, Haas)",
     panels=(
-        Panel("p", "ideology", LINES),
+        Panel("p", "ideology", (*LINES, GROWTH)),
         Panel("size", "ideology", LINES, "How many balance", of="coalition_size"),
     ),
     facts={

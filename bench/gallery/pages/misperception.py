@@ -1,5 +1,6 @@
 """Misperception and overconfidence."""
 
+from gallery.nulls import GROWTH
 from gallery.page import Line, Page, Panel, change
 
 LINES = (
@@ -11,8 +12,8 @@ LINES = (
 PAGE = Page(
     title="Misperception and overconfidence (Jervis)",
     panels=(
-        Panel("seen", "misperception", LINES, "Errors about the state in focus"),
-        Panel("self", "overconfidence", LINES, "Errors about oneself"),
+        Panel("seen", "misperception", (*LINES, GROWTH), "Errors about the state in focus"),
+        Panel("self", "overconfidence", (*LINES, GROWTH), "Errors about oneself"),
         Panel("wars", "overconfidence", LINES, "Wars until hegemony", of="wars"),
     ),
     facts={

@@ -1,5 +1,6 @@
 """Offense-defense balance."""
 
+from gallery.nulls import GROWTH
 from gallery.page import Line, Page, Panel, change, gap
 
 LINES = (
@@ -16,7 +17,7 @@ DEFEND = Line(
 PAGE = Page(
     title="Offense-defense balance (Jervis)",
     panels=(
-        Panel("p", "offense_defense", (*LINES, DEFEND)),
+        Panel("p", "offense_defense", (*LINES, DEFEND, GROWTH)),
         Panel(
             "hard",
             "offense_defense",

@@ -1,5 +1,6 @@
 """A regional hegemon and an offshore balancer."""
 
+from gallery.nulls import GROWTH
 from gallery.page import Line, Page, Panel, fall, gap
 
 SIX = "system.states=6"
@@ -13,7 +14,7 @@ LINES = (
 PAGE = Page(
     title="A regional hegemon and an offshore balancer (Mearsheimer)",
     panels=(
-        Panel("p", "offshore", LINES),
+        Panel("p", "offshore", (*LINES, GROWTH)),
         Panel(
             "hard",
             "offshore",

@@ -13,13 +13,23 @@ from gallery.measure import Ask, Values, combination, rounded, stated
 from gallery.page import Page
 from gallery.words import interval, number, phrase
 from hegemon.figures import style
+from hegemon.figures.placing import label_ends
 
+AS_IS = "as is"
 VARIANTS = {
-    "as is": (),
-    "no misjudgment": ("war.misjudgment=0.0",),
-    "misjudgment 0.6": ("war.misjudgment=0.6",),
-    "no indemnity": ("war.indemnity=0.0",),
-    "indemnity 0.3": ("war.indemnity=0.3",),
+    AS_IS: (),
+    **{f"misjudgment {v:g}": (f"war.misjudgment={v}",) for v in (0.0, 0.45, 0.6, 1.0)},
+    **{f"indemnity {v:g}": (f"war.indemnity={v}",) for v in (0.0, 0.2, 0.3)},
+}
+SHOWN = {
+    "Misjudgment (default 0.3)": (
+        "misjudgment 0",
+        AS_IS,
+        "misjudgment 0.45",
+        "misjudgment 0.6",
+        "misjudgment 1",
+    ),
+    "Indemnity (default 0.1)": ("indemnity 0", AS_IS, "indemnity 0.2", "indemnity 0.3"),
 }
 TYPES = {
     who: f'war.types=["{who}", "drawn", "drawn", "drawn", "drawn", "drawn"]'
@@ -97,20 +107,25 @@ def crossing(efficiency: Values, gain: Values) -> tuple[float, float, float]:
 
 
 def draw(record: Mapping[str, Any]) -> Any:
-    """The return against efficiency."""
+    """The return against efficiency, by misjudgment and by indemnity."""
+    lines = {line["name"]: line for line in record["lines"]}
     with style.applied():
-        figure = style.new_figure(8.2, 3.9)
-        ax = figure.subplots()
-        for k, line in enumerate(record["lines"]):
-            drawing.draw_line(ax, line, style.line_style(k) | {"label": line["name"]})
-        ax.axhline(0, color="#444444", linewidth=0.9)
-        ax.set_xlim(0, 1)
-        ax.set_xlabel(drawing.axis_name("balancing.efficiency"))
-        ax.set_ylabel("Share gained by being a revisionist")
-        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-        drawing.words(
-            figure, record["title"], f"Bands: 95 % intervals. {record['caption'].partition(', ')[2]}."
-        )
+        figure = style.new_figure(10.4, 3.9)
+        axes = figure.subplots(1, 2, sharey=True)
+        figure.draw_without_rendering()
+        named = []
+        for ax, (title, names) in zip(axes, SHOWN.items(), strict=True):
+            ends = [drawing.draw_line(ax, lines[name], style.line_style(k)) for k, name in enumerate(names)]
+            ax.axhline(0, color="#444444", linewidth=0.9)
+            ax.set_xlim(0, 1)
+            ax.set_xlabel(drawing.axis_name("balancing.efficiency"))
+            ax.set_title(title)
+            named.append((ax, ends))
+        for ax, ends in named:  # after both have set the limits that they share
+            label_ends(ax, ends)
+        axes[0].set_ylabel("Share gained by being a revisionist")
+        below = f"Bands: 95 % intervals. {record['caption'].partition(', ')[2]}."
+        drawing.words(figure, record["title"], below)
         return figure
 
 
@@ -121,11 +136,13 @@ PAGE = Page(
     said=(
         "As a revisionist the first state's mean share over years 51 to 100 is, beside what it has as a "
         "security seeker, {none_as_is} without balancing and {full_as_is} with full balancing.",
-        "The mean return comes down to 0 {stop_as_is}. Without misjudgment it does so {stop_no_misjudgment}; "
-        "where attackers misjudge twice as much, {stop_misjudgment_06}; without an indemnity, "
-        "{stop_no_indemnity}; with three times the indemnity, {stop_indemnity_03}.",
-        "Without misjudgment the return with full balancing is {full_no_misjudgment}; where attackers "
-        "misjudge twice as much it is {full_misjudgment_06}.",
-        "Without an indemnity it is {full_no_indemnity}; with three times the indemnity {full_indemnity_03}.",
+        "The mean return comes down to 0 {stop_as_is}. Without misjudgment it does so "
+        "{stop_misjudgment_0}; with a misjudgment of 0.45, {stop_misjudgment_045}; of 0.6, "
+        "{stop_misjudgment_06}; of 1, {stop_misjudgment_1}.",
+        "Without an indemnity it does so {stop_indemnity_0}; with an indemnity of 0.2, "
+        "{stop_indemnity_02}; of 0.3, {stop_indemnity_03}.",
+        "With full balancing the return is {full_misjudgment_0} without misjudgment and "
+        "{full_misjudgment_1} with a misjudgment of 1; {full_indemnity_0} without an indemnity and "
+        "{full_indemnity_03} with one of 0.3.",
     ),
 )

@@ -1,5 +1,6 @@
 """Security dilemma and arms races."""
 
+from gallery.nulls import GROWTH
 from gallery.page import Line, Page, Panel, change
 
 LINES = (
@@ -11,7 +12,7 @@ LINES = (
 PAGE = Page(
     title="Security dilemma and arms races (Richardson, Jervis)",
     panels=(
-        Panel("p", "security_dilemma", LINES),
+        Panel("p", "security_dilemma", (*LINES, GROWTH)),
         Panel("burden", "security_dilemma", LINES, "What arms weigh", of="burden"),
         Panel("wars", "security_dilemma", LINES, "Wars until hegemony", of="wars"),
     ),

@@ -8,9 +8,12 @@ LINES = (
     Line("full hard balancing", ("balancing.efficiency=1.0",)),
 )
 
+# Soft balancing is what is swept: it stays.
+ALONE = Line("no crises", ("war.opportunities=0.0", "balancing.internal=0.0"), grey=True)
+
 PAGE = Page(
     title="Soft balancing (Pape)",
-    panels=(Panel("p", "soft_balancing", LINES),),
+    panels=(Panel("p", "soft_balancing", (*LINES, ALONE)),),
     facts={
         "none": change("p", "no hard balancing", 0.0, 0.2, sign=-1),
         "half": change("p", "efficiency 0.5", 0.0, 0.2, sign=-1),

@@ -1,5 +1,6 @@
 """Balance of threat: Walt's four."""
 
+from gallery.nulls import GROWTH
 from gallery.page import Line, Page, Panel, change, fall, gap
 
 POWER = Line("no aggregate share", ("threat.share_weight=0.0",))
@@ -11,7 +12,7 @@ LINES = (Line("all four"), POWER, NEAR, ARMS, AIMS)
 PAGE = Page(
     title="Balance of threat: aggregate power, proximity, offensive power, intentions (Walt)",
     panels=(
-        Panel("p", "threat", LINES),
+        Panel("p", "threat", (*LINES, GROWTH)),
         Panel("size", "threat", LINES, "How many balance", of="coalition_size"),
     ),
     facts={

@@ -1,5 +1,6 @@
 """Offensive and defensive states."""
 
+from gallery.nulls import GROWTH
 from gallery.page import Line, Page, Panel, change, value
 
 LINES = (
@@ -12,7 +13,7 @@ ALONE = Line("full, no profit", ("balancing.efficiency=1.0", "bandwagoning.profi
 PAGE = Page(
     title="Offensive and defensive states (Mearsheimer, Waltz)",
     panels=(
-        Panel("p", "types", (*LINES, ALONE)),
+        Panel("p", "types", (*LINES, ALONE, GROWTH)),
         Panel("wars", "types", LINES, "Wars until hegemony", of="wars"),
     ),
     facts={
