@@ -234,6 +234,8 @@ def climb(
             raise ValueError(f"{name} must be a contiguous array of {np.dtype(dtype)}, shape {shape}")
     record = point.record.copy()
     record["level"] = level
+    if record["level"][0] < level:  # a share that is less must not pass for the level
+        record["level"] = np.nextafter(record["level"], np.inf, dtype=point.dtype)
     nothing = no_climb(point.dtype)
     arrays = nothing._replace(snapshots=snapshots, shares=shares, years=years)
     if starts is not None:

@@ -119,6 +119,17 @@ def test_a_replica_stops_in_the_first_year_in_which_the_leader_holds_the_level()
         assert share == path[year - 1]
 
 
+def test_a_level_between_two_numbers_of_single_precision_is_not_rounded_down():
+    values = defaults(T=100)
+    share = climb(values, "float32", KEY, 0, 60, LEVEL).shares.max()
+    above = np.nextafter(share, 1.0)  # the same number in single precision
+    assert np.float32(above) == np.float32(share)
+    ends = climb(values, "float32", KEY, 0, 60, above)
+    stopped = (ends.years < values["T"]) & (ends.rows["emerged"] == 0)
+    assert (ends.shares[stopped] >= above).all()
+    assert share not in ends.shares[stopped]
+
+
 def test_draws_of_another_stage_are_others():
     """Negative control: a clone with another key does not repeat its parent's future."""
     values = defaults(T=100)
