@@ -34,3 +34,11 @@ def test_every_page_is_in_the_contents_and_told_of() -> None:
     assert own <= contents
     told = {Path(link).with_suffix("").as_posix() for link in re.findall(r"\]\(([\w/-]+\.md)", text)}
     assert own <= told
+
+
+def test_numbers_of_the_answers_are_those_of_the_tutorial() -> None:
+    tutorial = re.sub(r" +", " ", page("tutorial.md"))
+    assert "0.4 2,000 447 0.2235 0.2058 0.2423" in tutorial
+    assert "`0.2235, 0.2058 to 0.2423`: 447 of 2,000 replicas" in page("faq.md")
+    assert "1 2,000 94 0.0470" in tutorial
+    assert "94 of 2,000 systems" in page("faq.md")
