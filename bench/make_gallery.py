@@ -48,12 +48,19 @@ def render(name: str, text: str, record: Mapping[str, Any]) -> str:
     return markers.fill(text, words.parts(record))
 
 
+def render_index(text: str, found: Mapping[str, Any]) -> str:
+    """The front page of the gallery with its table made from the records."""
+    return markers.fill(text, {"summary": words.summary(found)})
+
+
 def draw(name: str, record: Mapping[str, Any]) -> None:
     """Make the figure and the generated parts of a page."""
     FIGURES.mkdir(parents=True, exist_ok=True)
     save((pages.page(name).draw or drawing.figure)(dict(record)), FIGURES / f"{name}.png")
     path = PAGES / f"{name}.md"
     path.write_text(render(name, path.read_text(), record))
+    index = PAGES / "index.md"
+    index.write_text(render_index(index.read_text(), records()))
 
 
 def reversed_facts(record: Mapping[str, Any]) -> list[str]:

@@ -72,6 +72,14 @@ def sentences(record: Mapping[str, Any]) -> str:
     return "\n".join(f"- {sentence.format(**told)}" for sentence in record["said"])
 
 
+def summary(records: Mapping[str, Mapping[str, Any]]) -> str:
+    """All pages with the first of their sentences."""
+    rows = [["page", "its first finding"]]
+    for name, record in records.items():
+        rows.append([f"[{record['title']}]({name}.md)", sentences(record).partition("\n")[0][2:]])
+    return "\n".join("| " + " | ".join(row) + " |" for row in _ruled(rows))
+
+
 def table(record: Mapping[str, Any]) -> str:
     """The lines of each panel: what is set, and the estimate at the first, middle and last value."""
     parts = [_panel(panel) for panel in record["panels"]]

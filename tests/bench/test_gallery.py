@@ -116,6 +116,7 @@ def test_all_pages_are_named_and_listed(capsys: pytest.CaptureFixture[str]) -> N
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(pages.ORDER)
     index = (ROOT / "docs" / "gallery" / "index.md").read_text()
     assert all(f"({name}.md)" in index for name in pages.ORDER)
+    assert make_gallery.render_index(index, RECORDS) == index
     assert index.partition("{toctree}")[2].split()[1:-1] == list(pages.ORDER)
 
 

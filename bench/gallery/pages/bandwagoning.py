@@ -12,11 +12,11 @@ PAGE = Page(
     title="Bandwagoning of the weak and for profit (Walt, Schweller)",
     panels=(Panel("p", "bandwagoning", (NONE, WEAK, PROFIT, Line("both"), MORE, GROWTH)),),
     facts={
-        "both_0": gap("p", "both", "none", 0.0),
-        "both_6": gap("p", "both", "none", 0.6),
-        "weak": gap("p", "of the weak", "none", 0.6),
-        "profit": gap("p", "for profit", "none", 0.6),
-        "more": gap("p", "both, three times", "none", 0.6),
+        "both_0": gap("p", "both", "none", 0.0, sign=1),
+        "both_6": gap("p", "both", "none", 0.6, sign=1),
+        "weak": gap("p", "of the weak", "none", 0.6, sign=1),
+        "profit": gap("p", "for profit", "none", 0.6, sign=1),
+        "more": gap("p", "both, three times", "none", 0.6, sign=1),
         "fall": change("p", "none", 0.0, 1.0, sign=-1),
     },
     said=(

@@ -24,9 +24,9 @@ PAGE = Page(
     ),
     facts={
         "all": change("p", "no distance", 0.0, 1.0, sign=-1),
-        "near": change("p", "reach 0.3", 0.0, 1.0),
-        "less": fall("p", "reach 0.3", "no distance", 0.0, 1.0),
-        "level": gap("p", "reach 0.3", "no distance", 0.4),
+        "near": change("p", "reach 0.3", 0.0, 1.0, sign=0),
+        "less": fall("p", "reach 0.3", "no distance", 0.0, 1.0, sign=-1),
+        "level": gap("p", "reach 0.3", "no distance", 0.4, sign=-1),
         "size": change("size", "no distance", 0.0, 1.0, sign=1),
     },
     said=(

@@ -23,6 +23,9 @@ NAMES = {
     "commitment": "commitment",
 }
 
+# Alone, participation does nothing and commitment harm; all else takes something off.
+SIGNS = {"alone_participation": 0, "alone_commitment": -1}
+
 
 def study(ask: Ask) -> dict[str, Any]:
     """Shapley values of the components in the fall of P from none to all, replica by replica."""
@@ -41,7 +44,9 @@ def study(ask: Ask) -> dict[str, Any]:
             "last": _at(at, set(NAMES) - {key}) - at[1, 1, 1, 1].values,
             "shapley": shapley(at, key),
         }
-        facts |= {f"{kind}_{key}": stated("value", combination([1.0], [w])) for kind, w in worth.items()}
+        for kind, values in worth.items():
+            sign = SIGNS.get(f"{kind}_{key}", 1)
+            facts[f"{kind}_{key}"] = stated("value", combination([1.0], [values]), sign)
         facts[f"share_{key}"] = stated("value", share(worth["shapley"], total))
         told = [facts[f"{kind}_{key}"] for kind in (*worth, "share")]
         rows.append([words, *(f"{number(f['value'])} {interval(f['low'], f['high'])}" for f in told)])
@@ -101,8 +106,8 @@ PAGE = Page(
     study=study,
     draw=draw,
     said=(
-        "With none of the four P is {none}, with all in full {every}: a fall of {total}.",
-        "Of that fall arming at home has the share {share_internal}, speed {share_speed}, participation "
+        "With none of the four P is {none}, with all in full {every}: a fall of {total}. Of that fall "
+        "arming at home has the share {share_internal}, speed {share_speed}, participation "
         "{share_participation}, commitment {share_commitment} (Shapley shares: averages over all orders "
         "of adding them).",
         "Added alone to none of the others, arming takes off {alone_internal}, speed {alone_speed}, "

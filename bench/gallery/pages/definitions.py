@@ -34,7 +34,7 @@ PAGE = Page(
         "long": change("other", "held for 25 years", 0.0, 1.0, sign=-1),
         "resources": change("other", "resources alone", 0.0, 1.0, sign=-1),
         "arms": change("other", "arms alone", 0.0, 1.0, sign=-1),
-        "bloc": change("bloc", BLOC.name, 0.0, 1.0),
+        "bloc": change("bloc", BLOC.name, 0.0, 1.0, sign=-1),
     },
     said=(
         "From no efficiency to full, P {default} by the default definition; with a threshold of 0.4 it "

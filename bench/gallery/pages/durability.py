@@ -22,9 +22,9 @@ PAGE = Page(
     facts={
         "restrained": change("years", "restrained", 0.0, 1.0, sign=-1),
         "aggressive": change("years", "aggressive", 0.0, 1.0, sign=-1),
-        "at_0": gap("years", "aggressive", "restrained", 0.0),
-        "at_4": gap("years", "aggressive", "restrained", 0.4),
-        "at_10": gap("years", "aggressive", "restrained", 1.0),
+        "at_0": gap("years", "aggressive", "restrained", 0.0, sign=1),
+        "at_4": gap("years", "aggressive", "restrained", 0.4, sign=1),
+        "at_10": gap("years", "aggressive", "restrained", 1.0, sign=1),
     },
     said=(
         "From no efficiency to full, the years of hegemony in a century: under a restrained hegemon their "

@@ -28,10 +28,10 @@ PAGE = Page(
         "ideal": change("ideal", "as is", 0.0, 1.0, sign=-1),
         "random": change("p", "joining at random", 0.0, 1.0, sign=-1),
         "unarmed": change("p", UNARMED.name, 0.0, 1.0, sign=-1),
-        "aimed": fall("p", UNARMED.name, "joining at random", 0.0, 1.0),
+        "aimed": fall("p", UNARMED.name, "joining at random", 0.0, 1.0, sign=-1),
         "aimed_pure": gap("ideal", "joining at random", "as is", 0.4, sign=1),
         "quiet": gap("p", "as is", "no wars", 1.0, sign=1),
-        "growth": gap("p", "as is", "growth alone", 1.0),
+        "growth": gap("p", "as is", "growth alone", 1.0, sign=1),
         "growth_none": gap("p", "as is", "growth alone", 0.0, sign=1),
     },
     said=(

@@ -20,10 +20,10 @@ PAGE = Page(
         "small": gap("p", "free-riding", "full commitment", 4, sign=1),
         "large": gap("p", "free-riding", "full commitment", 10, sign=1),
         "riding": change("power", "free-riding", 3, 12, sign=-1),
-        "full": change("power", "full commitment", 3, 12),
-        "derived": change("power", "derived", 3, 12),
-        "clients": gap("p", "clients derived too", "derived", 10),
-        "level": gap("p", "derived", "full commitment", 10),
+        "full": change("power", "full commitment", 3, 12, sign=1),
+        "derived": change("power", "derived", 3, 12, sign=0),
+        "clients": gap("p", "clients derived too", "derived", 10, sign=1),
+        "level": gap("p", "derived", "full commitment", 10, sign=1),
     },
     said=(
         "With free-riding in the coalition P is, beside full commitment, {small} with 4 states and "

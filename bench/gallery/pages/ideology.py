@@ -16,7 +16,7 @@ PAGE = Page(
         Panel("size", "ideology", LINES, "How many balance", of="coalition_size"),
     ),
     facts={
-        "none": change("p", "no balancing", 0.0, 1.0),
+        "none": change("p", "no balancing", 0.0, 1.0, sign=1),
         "half": change("p", "efficiency 0.5", 0.0, 1.0, sign=1),
         "full": change("p", "full balancing", 0.0, 1.0, sign=1),
         "size": change("size", "full balancing", 0.0, 1.0, sign=-1),

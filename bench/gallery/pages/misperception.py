@@ -17,11 +17,11 @@ PAGE = Page(
         Panel("wars", "overconfidence", LINES, "Wars until hegemony", of="wars"),
     ),
     facts={
-        "seen": change("seen", "efficiency 0.5", 0.0, 1.0),
-        "seen_full": change("seen", "full balancing", 0.0, 1.0),
-        "cautious": change("self", "efficiency 0.5", 0.0, -0.5),
-        "bold": change("self", "efficiency 0.5", 0.0, 1.0),
-        "bold_full": change("self", "full balancing", 0.0, 1.0),
+        "seen": change("seen", "efficiency 0.5", 0.0, 1.0, sign=1),
+        "seen_full": change("seen", "full balancing", 0.0, 1.0, sign=1),
+        "cautious": change("self", "efficiency 0.5", 0.0, -0.5, sign=-1),
+        "bold": change("self", "efficiency 0.5", 0.0, 1.0, sign=-1),
+        "bold_full": change("self", "full balancing", 0.0, 1.0, sign=-1),
         "wars": change("wars", "efficiency 0.5", 0.0, 1.0, sign=1),
     },
     said=(

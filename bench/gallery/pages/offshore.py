@@ -25,13 +25,13 @@ PAGE = Page(
         ),
     ),
     facts={
-        "none": gap("p", "five and offshore", "five states", 0.0),
+        "none": gap("p", "five and offshore", "five states", 0.0, sign=-1),
         "half": gap("p", "five and offshore", "five states", 0.6, sign=-1),
         "full": gap("p", "five and offshore", "five states", 1.0, sign=-1),
-        "hard": gap("hard", "five and offshore", "five states", 0.0),
+        "hard": gap("hard", "five and offshore", "five states", 0.0, sign=0),
         "hard_half": gap("hard", "five and offshore", "five states", 0.6, sign=-1),
-        "strong": gap("p", "five and strong offshore", "five and offshore", 0.6),
-        "inside": gap("p", "five and offshore", "six states", 0.6),
+        "strong": gap("p", "five and strong offshore", "five and offshore", 0.6, sign=-1),
+        "inside": gap("p", "five and offshore", "six states", 0.6, sign=-1),
         "fall": fall("p", "five and offshore", "five states", 0.0, 1.0),
     },
     said=(

@@ -36,9 +36,9 @@ def study(ask: Ask) -> dict[str, Any]:
             words = f"efficiency {efficiency:g}" if name == "as is" else name
             lines.append({"name": words, "chance": [[rounded(v) for v in each[:3]] for each in found]})
             key = f"{name.replace(' ', '_')}_{int(10 * efficiency)}"
-            facts[key] = _rise(found[1], found[2])
+            facts[key] = _rise(found[1], found[2], 1)
             facts[f"low_{key}"] = stated("value", found[0][:3])
-            facts[f"early_{key}"] = _rise(found[0], found[1])
+            facts[f"early_{key}"] = _rise(found[0], found[1], 1)
             facts[f"late_{key}"] = _rise(found[2], found[3])
     rows = [["", *NAMES]]
     for line in lines:
@@ -74,10 +74,10 @@ def ratio(rows: Values, inside: Values, two: Values) -> tuple[float, float, floa
     return float(p), float(p) - Z * error, float(p) + Z * error, error
 
 
-def _rise(low: tuple[float, ...], high: tuple[float, ...]) -> dict[str, Any]:
+def _rise(low: tuple[float, ...], high: tuple[float, ...], sign: int | None = None) -> dict[str, Any]:
     # Bands share systems; their errors are taken as independent, which is cautious for a difference of two.
     middle, half = high[0] - low[0], Z * np.hypot(low[3], high[3])
-    return stated("change", (middle, middle - half, middle + half), None, [rounded(high[0]), rounded(low[0])])
+    return stated("change", (middle, middle - half, middle + half), sign, [rounded(high[0]), rounded(low[0])])
 
 
 def draw(record: Mapping[str, Any]) -> Any:

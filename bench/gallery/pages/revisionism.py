@@ -52,7 +52,7 @@ def study(ask: Ask) -> dict[str, Any]:
         key = name.replace(" ", "_").replace(".", "")
         for k, words in ((0, "none"), (-1, "full")):
             parts = [rounded(float(late[who][k].mean())) for who in TYPES]
-            facts[f"{words}_{key}"] = stated("gap", found[k], None, parts)
+            facts[f"{words}_{key}"] = stated("gap", found[k], 1 if name == AS_IS else None, parts)
         facts[f"stop_{key}"] = stated("crossing", crossing(efficiency, gain))
         lines.append(
             {

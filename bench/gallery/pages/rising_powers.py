@@ -21,16 +21,16 @@ PAGE = Page(
     facts={
         "none": value("first", "no advantage", 0.0),
         "slow": change("first", "1 % a year", 0.0, 1.0, sign=-1),
-        "fast": change("first", "2 % a year", 0.0, 1.0),
+        "fast": change("first", "2 % a year", 0.0, 1.0, sign=-1),
         "less": fall("first", "2 % a year", "1 % a year", 0.0, 1.0),
-        "alone": gap("first", "2 % a year", ALONE.name, 1.0),
-        "wars": gap("wars", "2 % a year", "no advantage", 0.0),
-        "wars_full": gap("wars", "2 % a year", "no advantage", 1.0),
+        "alone": gap("first", "2 % a year", ALONE.name, 1.0, sign=-1),
+        "wars": gap("wars", "2 % a year", "no advantage", 0.0, sign=-1),
+        "wars_full": gap("wars", "2 % a year", "no advantage", 1.0, sign=1),
     },
     said=(
-        "Without an advantage and without balancing the first state becomes hegemon with P {none}.",
         "With an advantage of 1 % a year its P {slow} from no efficiency to full; with 2 % it {fast}, a "
         "fall that is {less}.",
+        "Without an advantage and without balancing the first state becomes hegemon with P {none}.",
         "With 2 % and full balancing its P is, beside growth alone, {alone}.",
         "In 150 years the number of wars is, with a riser of 2 % a year beside a system without one, "
         "{wars} without balancing, and {wars_full} with full balancing.",

@@ -18,10 +18,10 @@ PAGE = Page(
     ),
     facts={
         "burden": change("burden", "as is", 0.0, 8.0, sign=1),
-        "free": change("p", "free of cost", 0.0, 8.0),
-        "as_is": change("p", "as is", 0.0, 8.0),
-        "costly": change("p", "costly", 0.0, 8.0),
-        "wars": change("wars", "as is", 0.0, 8.0),
+        "free": change("p", "free of cost", 0.0, 8.0, sign=-1),
+        "as_is": change("p", "as is", 0.0, 8.0, sign=-1),
+        "costly": change("p", "costly", 0.0, 8.0, sign=1),
+        "wars": change("wars", "as is", 0.0, 8.0, sign=1),
     },
     said=(
         "From no response to eight times the default, the burden of arms {burden}, and the number of wars "

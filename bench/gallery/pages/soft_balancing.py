@@ -18,8 +18,8 @@ PAGE = Page(
         "none": change("p", "no hard balancing", 0.0, 0.2, sign=-1),
         "half": change("p", "efficiency 0.5", 0.0, 0.2, sign=-1),
         "full": change("p", "full hard balancing", 0.0, 0.2),
-        "more": fall("p", "no hard balancing", "full hard balancing", 0.0, 0.2),
-        "default": change("p", "efficiency 0.5", 0.0, 0.03),
+        "more": fall("p", "no hard balancing", "full hard balancing", 0.0, 0.2, sign=1),
+        "default": change("p", "efficiency 0.5", 0.0, 0.03, sign=-1),
     },
     said=(
         "As soft balancing goes from none to 0.2, P {none} without hard balancing, {half} at an "

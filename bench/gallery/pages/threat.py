@@ -20,15 +20,14 @@ PAGE = Page(
         "power": gap("p", "no aggregate share", "all four", 0.6),
         "near": gap("p", "no proximity", "all four", 0.6),
         "arms": gap("p", "no offensive power", "all four", 0.6),
-        "aims": gap("p", "no intentions", "all four", 0.6),
+        "aims": gap("p", "no intentions", "all four", 0.6, sign=-1),
         "aims_fall": fall("p", "no intentions", "all four", 0.0, 1.0),
     },
     said=(
-        "With all four P {all} from no efficiency to full.",
-        "At an efficiency of 0.6 P is, beside that, {aims} where intentions do not count (all are taken "
-        "for aggressors), {power} where a threat is measured against oneself alone and not against the "
-        "others, {arms} where arms count no more than resources, and {near} where distance does not "
-        "matter.",
+        "With all four P {all} from no efficiency to full. At an efficiency of 0.6 P is, beside that, "
+        "{aims} where intentions do not count (all are taken for aggressors), {power} where a threat is "
+        "measured against oneself alone and not against the others, {arms} where arms count no more than "
+        "resources, and {near} where distance does not matter.",
         "Without intentions the fall of P with efficiency is {aims_fall}.",
     ),
 )
