@@ -21,7 +21,14 @@ def literal(lines: list[str]) -> list[str]:
 
 def _literal(block: list[str]) -> list[str]:
     title, *rest = block if block[0].endswith(":") else ["", *block]
-    return [f"**{title[:-1]}**" if title else "", "", "::", "", *(f"    {line}" for line in rest), ""]
+    return [
+        f"**{title[:-1]}**" if title else "",
+        "",
+        ".. code-block:: text",
+        "",
+        *(f"    {line}" for line in rest),
+        "",
+    ]
 
 
 def _process(app: Sphinx, context: Any, lines: list[str]) -> None:
