@@ -13,19 +13,12 @@ from typing import TYPE_CHECKING, Any
 from hegemon._version import __version__
 
 if TYPE_CHECKING:
+    from hegemon.engine import Progress
     from hegemon.errors import RequestError
-    from hegemon.experiment import (
-        Experiment,
-        Interrupted,
-        PieceError,
-        Progress,
-        Run,
-        Unfinished,
-        WorkFailed,
-        merge,
-        open_run,
-    )
+    from hegemon.experiment import Experiment
+    from hegemon.failures import Interrupted, PieceError, Unfinished, WorkFailed
     from hegemon.parameters import Model
+    from hegemon.runs import Run, merge, open_run
     from hegemon.solving import Solution, solve
     from hegemon.splitting.study import Rare, rare
 
@@ -57,12 +50,12 @@ _HOMES = {
     "Progress": "engine",
     "Rare": "splitting.study",
     "RequestError": "errors",
-    "Run": "experiment",
+    "Run": "runs",
     "Solution": "solving",
     "Unfinished": "failures",
     "WorkFailed": "failures",
-    "merge": "experiment",
-    "open_run": "experiment",
+    "merge": "runs",
+    "open_run": "runs",
     "rare": "splitting.study",
     "solve": "solving",
 }

@@ -14,7 +14,8 @@ from hegemon.parameters import Model, ParameterInfo, all_parameters
 
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
-    from hegemon.experiment import Experiment, Run
+    from hegemon.experiment import Experiment
+    from hegemon.runs import Run
 
 _MOST_ROWS = 12
 _MOST_HTML_ROWS = 40

@@ -14,7 +14,7 @@ from hegemon.cli.exits import told
 if TYPE_CHECKING:
     import xarray as xr
 
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 
 @click.command(
@@ -42,8 +42,8 @@ def compare(first: str, second: str, output: str | None, force: bool, as_json: b
     replica by replica, which makes the difference much sharper; others are taken as independent; the output
     says which.
     """
-    from hegemon.experiment import open_run
     from hegemon.report import compare_page, require_target
+    from hegemon.runs import open_run
 
     runs = open_run(first), open_run(second)
     if output is not None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hegemon.cli.table import Table
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 
 @click.command(
@@ -69,7 +69,7 @@ def contrast(
     if first is not None and named:
         raise RequestError(f"--from and --to: not together with {', '.join(named)}")
     target = None if plot is None else options.figure_file("--plot", plot)
-    from hegemon.experiment import open_run
+    from hegemon.runs import open_run
 
     run = open_run(folder)
     if first is not None and second is not None:

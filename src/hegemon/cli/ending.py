@@ -11,7 +11,7 @@ import click
 from hegemon.errors import one_line
 
 if TYPE_CHECKING:
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 
 def show(done: Run, quiet: bool, as_json: bool = False) -> None:

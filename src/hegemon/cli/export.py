@@ -80,7 +80,7 @@ def export(
         raise click.UsageError("--outcomes and --survival exclude each other: each is a table of its own")
     if output == "-" and as_json:
         raise click.UsageError("--json and --output - exclude each other: both write to standard output")
-    from hegemon.experiment import open_run
+    from hegemon.runs import open_run
 
     written = open_run(folder).export(
         output,

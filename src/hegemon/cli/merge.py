@@ -35,7 +35,7 @@ def merge(out: str, runs: tuple[str, ...], outcomes: bool, as_json: bool, quiet:
     the experiment and the others are smaller runs of it. Each piece is checked against its hash (status 1 if
     one is damaged); what is missing, or there twice, is named (status 2).
     """
-    from hegemon.experiment import merge as join
+    from hegemon.runs import merge as join
 
     show(join(out, runs, outcomes=outcomes, progress=None if quiet else lines()), quiet, as_json)
     if outcomes and not quiet and not as_json:

@@ -29,7 +29,7 @@ def plot(folder: str, output: str | None) -> None:
     a line per value, a third a panel per value.
     """
     target = Path(folder) / "figure.png" if output is None else options.figure_file("--output", output)
-    from hegemon.experiment import open_run
+    from hegemon.runs import open_run
 
     run = open_run(folder)
     from hegemon.figures import headline, save

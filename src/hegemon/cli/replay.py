@@ -47,8 +47,8 @@ def replay(
     """
     span = _span(years)
     target = None if plot is None else options.figure_file("--plot", plot)
-    from hegemon.experiment import open_run
     from hegemon.replay import parse
+    from hegemon.runs import open_run
 
     found = open_run(folder).replay(None if point is None else parse(point), replica)
     first, last = _within(span, found, years)

@@ -30,7 +30,7 @@ def report(folder: str, output: str | None, force: bool, as_json: bool) -> None:
     read without scripts, printed, and sent to others: the resolved experiment is inside. Equal runs give
     equal bytes.
     """
-    from hegemon.experiment import open_run
+    from hegemon.runs import open_run
 
     target = open_run(folder).report(output, force=force)
     size = target.stat().st_size

@@ -17,7 +17,7 @@ from hegemon.cli.signals import Signals, watched
 from hegemon.slices import Slice
 
 if TYPE_CHECKING:
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 
 @click.command(

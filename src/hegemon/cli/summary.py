@@ -12,7 +12,7 @@ from hegemon.cli import options
 from hegemon.cli.exits import told
 
 if TYPE_CHECKING:
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 
 @click.command(
@@ -31,7 +31,7 @@ def summary(folder: str, as_json: bool) -> None:
     One row per design point: how many replicas, in how many a hegemon emerged, P with its interval, and the
     mean year in which one did. For systems whose states have names, also how often each became the hegemon.
     """
-    from hegemon.experiment import open_run
+    from hegemon.runs import open_run
 
     run = open_run(folder)
     if as_json:

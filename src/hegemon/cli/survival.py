@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hegemon.cli.table import Table
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 
 @click.command(
@@ -53,7 +53,7 @@ def survival(
     if spells and by is not None:
         raise RequestError("--spells and --by: take one of the two")
     target = None if plot is None else options.figure_file("--plot", plot)
-    from hegemon.experiment import open_run
+    from hegemon.runs import open_run
 
     run = open_run(folder)
     found = run.durability(until=until) if spells else run.survival(by, until=until)  # type: ignore[arg-type]

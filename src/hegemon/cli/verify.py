@@ -13,7 +13,7 @@ from hegemon.cli import options
 from hegemon.cli.exits import WORK_FAILED, WRONG_REQUEST, leave, told
 
 if TYPE_CHECKING:
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
     from hegemon.verify import Report
 
 _SHOWN = 20  # differences printed
@@ -71,7 +71,7 @@ def verify(
     """
     if everything and (sample is not None or seed is not None):
         raise click.UsageError("--all excludes --sample and --seed: it computes everything again")
-    from hegemon.experiment import open_run
+    from hegemon.runs import open_run
 
     run = open_run(folder)
     tell = None if quiet else _Lines()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hegemon.cli.table import Table, digits, swept
 
 if TYPE_CHECKING:
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 
 def by_state(run: Run) -> Table | None:

@@ -13,7 +13,7 @@ from hegemon.figures.history import history
 from hegemon.figures.phase import phase
 
 if TYPE_CHECKING:
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 __all__ = ["Plots"]
 

@@ -16,7 +16,7 @@ from hegemon.report import charts, drawing, words
 from hegemon.report.parts import Block, Section, Table, table
 
 if TYPE_CHECKING:
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 _WARS = {
     "wars": "Wars",

@@ -10,8 +10,8 @@ from hegemon.report.parts import Block, Section, table
 from hegemon.report.words import count, value, values
 
 if TYPE_CHECKING:
-    from hegemon.experiment import Run
     from hegemon.parameters.registry import ParameterInfo
+    from hegemon.runs import Run
 
 
 def section(run: Run) -> Section:

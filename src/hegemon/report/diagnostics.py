@@ -15,7 +15,7 @@ from hegemon.report.times import lasting, vast
 from hegemon.report.words import count, number, span
 
 if TYPE_CHECKING:
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 
 def section(run: Run) -> Section:

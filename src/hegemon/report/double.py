@@ -13,7 +13,7 @@ from hegemon.report.parts import Block, Page, Section, Source, Table, table
 if TYPE_CHECKING:
     import xarray as xr
 
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 _MEANS = {
     "year": "Mean year",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hegemon.report.parts import Block, Section, Source, table
 
 if TYPE_CHECKING:
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 _MOST_SESSIONS = 20
 

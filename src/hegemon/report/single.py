@@ -8,7 +8,7 @@ from hegemon.report import answers, asked, diagnostics, origin, times
 from hegemon.report.parts import Page
 
 if TYPE_CHECKING:
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 
 def page(run: Run) -> Page:

@@ -13,7 +13,7 @@ from hegemon.report.parts import Block, Section, table
 if TYPE_CHECKING:
     import xarray as xr
 
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 MOST_CELLS = 5_000_000
 """Design points x years beyond which curves are left to `hegemon survival` and `hegemon export`."""

@@ -13,11 +13,11 @@ from hegemon.results import REPORT
 if TYPE_CHECKING:
     import xarray as xr
 
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
 
 
 def report(run: Run, path: str | os.PathLike[str] | None = None, *, force: bool = False) -> Path:
-    """Write the report of a run; see `hegemon.experiment.Run.report`."""
+    """Write the report of a run; see `hegemon.runs.Run.report`."""
     target = Path(path) if path is not None else run.path / REPORT
     require_target(target, force)
     from hegemon.report.page import render

@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 
 from hegemon import pieces
-from hegemon.experiment import Experiment, Run, open_run
+from hegemon.experiment import Experiment
 from hegemon.manifest import PIECES
 from hegemon.parameters import Model
+from hegemon.runs import Run, open_run
 from hegemon.selftest.result import Failure
 
 _PROBE = bytes(range(256)) * 4096  # 1 MB

@@ -25,7 +25,7 @@ from hegemon.sensitivity.surrogate import require
 
 if TYPE_CHECKING:
     from hegemon.engine import ProgressCallback
-    from hegemon.experiment import Run
+    from hegemon.runs import Run
     from hegemon.stopping import Sign
 
 __all__ = ["NAME", "SAMPLES", "Sensitivity", "analyse", "plan"]

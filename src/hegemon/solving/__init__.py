@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hegemon.experiment import Experiment, Run
+from hegemon.experiment import Experiment
+from hegemon.runs import Run
 from hegemon.solving import evaluating
 from hegemon.solving.request import EFFICIENCY, read
 from hegemon.solving.solution import Solution, label, save

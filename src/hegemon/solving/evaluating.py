@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from hegemon import directory, files, manifest, pieces
 from hegemon.errors import RequestError
-from hegemon.experiment import Experiment, Run
+from hegemon.experiment import Experiment
 from hegemon.failures import WorkFailed
+from hegemon.runs import Run
 from hegemon.solving.finding import find
 from hegemon.solving.request import Request
 from hegemon.solving.task import Count, Found

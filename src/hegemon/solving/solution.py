@@ -13,8 +13,8 @@ import xarray as xr
 
 from hegemon import pieces, results
 from hegemon.estimates.proportions import wilson
-from hegemon.experiment import Run
 from hegemon.labels import attributes, column
+from hegemon.runs import Run
 from hegemon.solving.request import Request
 from hegemon.solving.task import Found
 
