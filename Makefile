@@ -26,6 +26,7 @@ help:
 	@echo 'make bench-suite  measure kernels, engine and files by themselves, compare with the run before'
 	@echo 'make coverage  measure how often the intervals hold the true value, make their tables anew'
 	@echo 'make gallery   run the experiments of docs/gallery, make its figures and numbers anew (ten minutes)'
+	@echo 'make gallery ALL=1  make every figure and table of docs/ anew; ONLY=name: some; LIST=1: names and times'
 	@echo 'make lint      check format, style, types and imports'
 	@echo 'make docs      build the documentation into site/'
 	@echo 'make release-check  build the wheel, install it into a fresh environment, take the first steps there'
@@ -58,8 +59,9 @@ coverage: .venv/.test
 	.venv/bin/python bench/cover.py $(PART)
 
 # PAGE=name: one page or several; LIST=1 names them. Goes on where it was interrupted.
-gallery: .venv/.installed
-	.venv/bin/python bench/make_gallery.py $(PAGE) $(if $(LIST),--list)
+# ALL=1: every figure and table of docs/, not the gallery alone (docs/reproduce.md); ONLY=name: some of them.
+gallery: .venv/.installed $(if $(ALL),$(if $(LIST),,.venv/.test .venv/.peers))
+	.venv/bin/python $(if $(ALL),bench/reproduce.py $(ONLY),bench/make_gallery.py $(PAGE)) $(if $(LIST),--list)
 
 lint: .venv/.dev
 	.venv/bin/ruff format --check .
