@@ -42,7 +42,7 @@ class Entry:
     seed : str
         Of what is drawn; empty where nothing is.
     seconds : float, optional
-        Measured, alone on two cores of an AMD EPYC unless `docs/reproduce.md` says otherwise; None if never.
+        Measured, as `docs/reproduce.md` tells; None if never.
     reads : tuple of str
         Pages whose code is run.
     """
@@ -177,12 +177,17 @@ def texts(root: Path = ROOT) -> list[Path]:
 def shown(root: Path = ROOT) -> Iterator[str]:
     """Every image that a page shows and every generated part of one, as entries name them."""
     for path in texts(root):
-        text = path.read_text(encoding="utf-8")
-        for found in _IMAGE.finditer(text):
-            image = (path.parent / (found[1] or found[2])).resolve()
-            yield image.relative_to(root.resolve()).as_posix()
-        for found in _END.finditer(text):
-            yield f"{path.relative_to(root).as_posix()}#{found['name']}"
+        yield from shown_by(path, root)
+
+
+def shown_by(page: Path, root: Path = ROOT) -> Iterator[str]:
+    """The images and generated parts of one page."""
+    text = page.read_text(encoding="utf-8")
+    for found in _IMAGE.finditer(text):
+        image = (page.parent / (found[1] or found[2])).resolve()
+        yield image.relative_to(root.resolve()).as_posix()
+    for found in _END.finditer(text):
+        yield f"{page.relative_to(root).as_posix()}#{found['name']}"
 
 
 def content(make: str, root: Path = ROOT) -> bytes:

@@ -100,39 +100,34 @@ def table(entries: Sequence[Entry] = ENTRIES) -> str:
     lines = [
         f"Model version {hk.MODEL_VERSION}.",
         "",
-        "| name | command | what it makes | seed | time | the same |",
-        "| --- | --- | --- | --- | ---: | --- |",
+        "| name | what it makes | time | the same | seed | script of `bench/` |",
+        "| --- | --- | ---: | --- | --- | --- |",
     ]
     for entry in entries:
-        commands = ", then ".join(f"`python bench/{' '.join(words)}`" for words in entry.commands)
-        cells = (
-            f"`{entry.name}`",
-            commands,
-            _makes(entry),
-            entry.seed or "none",
-            _took(entry.seconds),
-            entry.same,
-        )
+        scripts = ", then ".join(f"`{' '.join(words)}`" for words in entry.commands)
+        seed = entry.seed or "none"
+        cells = (f"`{entry.name}`", _makes(entry), _took(entry.seconds), entry.same, seed, scripts)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def _makes(entry: Entry) -> str:
     if entry.name == "gallery":
-        return "all figures, findings and tables of [the gallery](gallery/index.md)"
-    figures = [Path(each).stem for each in entry.makes if each.endswith(".png")]
-    pages = {each.partition("#")[0] for each in entry.makes if "#" in each}
+        return "all of [the gallery](gallery/index.md)"
+    figures = {each for each in entry.makes if each.endswith(".png")}
     told = []
-    if figures:
-        told.append(f"figure{'s' * (len(figures) > 1)} {', '.join(f'`{name}`' for name in figures)}")
-    for page in sorted(pages):
-        names = [each.partition("#")[2] for each in entry.makes if each.startswith(f"{page}#")]
-        path = Path(page).relative_to("docs")
-        told.append(f"{len(names)} table{'s' * (len(names) > 1)} of [{path.stem}]({path.as_posix()})")
-    records = [
-        f"`{Path(each).relative_to('bench/results')}`" for each in entry.makes if each.endswith(".json")
-    ]
-    return "; ".join([*told, *records])
+    for page in published.texts():
+        path = page.relative_to(ROOT)
+        shown = [each for each in published.shown_by(page) if each in entry.makes]
+        kinds = {
+            "figure": sum(each in figures for each in shown),
+            "table": sum("#" in each for each in shown),
+        }
+        counts = [f"{count} {kind}{'s' * (count > 1)}" for kind, count in kinds.items() if count]
+        if counts and path.parts[0] == "docs":
+            told.append(f"{' and '.join(counts)} of [{path.stem}]({path.relative_to('docs').as_posix()})")
+    records = [f"`{Path(each).name}`" for each in entry.makes if each.endswith(".json")]
+    return "; ".join(told or records)
 
 
 def _took(seconds: float | None) -> str:
@@ -168,7 +163,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.table:
         PAGE.write_text(markers.fill(PAGE.read_text(), {"published": table()}))
         return 0
-    failed = run(chosen, fresh=asked.fresh)
+    try:
+        failed = run(chosen, fresh=asked.fresh)
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on", file=sys.stderr)
+        return 130
     for name in failed:
         print(f"failed: {name} ({FOLDER / name}.log)", file=sys.stderr)
     return 1 if failed else 0
