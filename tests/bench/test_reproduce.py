@@ -216,3 +216,14 @@ def test_make_gallery_runs_the_gallery_or_all() -> None:
     assert told("PAGE=threat", "LIST=1") == ".venv/bin/python bench/make_gallery.py threat --list"
     assert told("ALL=1", "ONLY=tutorial phase") == ".venv/bin/python bench/reproduce.py tutorial phase"
     assert told("ALL=1", "LIST=1").split() == [".venv/bin/python", "bench/reproduce.py", "--list"]
+
+
+def test_an_interruption_is_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*arguments: Any, **options: Any) -> list[str]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reproduce, "run", interrupted)
+    assert reproduce.main(["tutorial"]) == 130
+    assert capsys.readouterr().err == "interrupted; the same command goes on\n"
