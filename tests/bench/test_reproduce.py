@@ -207,9 +207,8 @@ def test_small_figures_never_take_the_place_of_those_published(capsys: pytest.Ca
 
 def test_make_gallery_runs_the_gallery_or_all() -> None:
     def told(*words: str) -> str:
-        done = subprocess.run(
-            ["make", "--dry-run", "gallery", *words], cwd=ROOT, capture_output=True, text=True, check=True
-        )
+        command = ["make", "--no-print-directory", "--dry-run", "gallery", *words]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         return done.stdout.splitlines()[-1].strip()
 
     assert told() == ".venv/bin/python bench/make_gallery.py"
