@@ -66,6 +66,7 @@ class Claims:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.clean()
         self.close()
 
     def take(self, stem: str) -> bool:

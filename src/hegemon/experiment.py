@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,6 @@ from hegemon.config import ExperimentSpec
 from hegemon.design import Design, build
 from hegemon.engine import Job, ProgressCallback
 from hegemon.executors import Backend, open_backend
-from hegemon.failures import Unfinished, WorkFailed
 from hegemon.runs import Run
 from hegemon.slices import Slice, refuse_precision
 from hegemon.stopping import Sign, Watch
@@ -220,8 +218,6 @@ def _run(
     job: Job, backend: Backend, progress: ProgressCallback | None, part: Slice | None, watch: Watch
 ) -> Job:
     session = provenance.Session(job.spec.seed, backend.workers, backend.name, slice=str(part or ""))
-    recorder = provenance.Recorder(job.folder, job.manifest.experiment, session)
-    status = "failed"
     log.info(
         "%s: %d points, on %d workers (%s)",
         job.folder,
@@ -229,24 +225,13 @@ def _run(
         backend.workers,
         backend.name,
     )
-    try:
+    with provenance.recording(job.folder, job.manifest.experiment, session) as recorder:
         with Claims(recorder.path, part) as claims:
             job, totals = rounds.execute(job, backend, progress, part=part, watch=watch, claims=claims)
-            claims.clean()
         if totals is not None:
             directory.require_current(job)
             history = provenance.history(provenance.load(job.folder))
             results.save(job.folder, results.estimate(job.spec, job.design, totals, history))
-        status = "complete"
-    except Unfinished:
-        status = "stopped"
-        raise
-    except KeyboardInterrupt:
-        status = "interrupted"
-        raise
-    finally:
-        with contextlib.suppress(WorkFailed):  # the record matters less than what is being told
-            recorder.close(status)
     return job
 
 

@@ -85,8 +85,7 @@ def merge(out: Path, folders: Sequence[Path] = (), outcomes: bool = False, tell:
     recorder = provenance.Recorder(job.folder, job.manifest.experiment, session)
     status = "failed"
     try:
-        with Claims(recorder.path) as claims:
-            claims.clean()
+        with Claims(recorder.path):
             totals = _join(job, files, tell)
         history = _finish(job, parts, totals)
         if outcomes:

@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,7 +26,7 @@ import hegemon_kernels as hk
 from hegemon import pieces
 from hegemon._version import __version__
 from hegemon.errors import one_line
-from hegemon.failures import PieceError
+from hegemon.failures import PieceError, Unfinished, WorkFailed
 from hegemon.files import read as read_file
 from hegemon.manifest import SESSIONS
 from hegemon.variables import FORMAT_VERSION
@@ -232,3 +233,22 @@ def history(record: dict[str, Any]) -> str:
         return text
     half = MOST_HISTORY // 2 - 100
     return f"{text[:half]}\n... ({len(lines)} sessions in all, see {NAME})\n{text[-half:]}"
+
+
+@contextmanager
+def recording(folder: Path, experiment: str, session: Session) -> Iterator[Recorder]:
+    """Record a session while its work lasts, and how it ended."""
+    recorder = Recorder(folder, experiment, session)
+    status = "failed"
+    try:
+        yield recorder
+        status = "complete"
+    except Unfinished:
+        status = "stopped"
+        raise
+    except KeyboardInterrupt:
+        status = "interrupted"
+        raise
+    finally:
+        with suppress(WorkFailed):  # the record matters less than what is being told
+            recorder.close(status)

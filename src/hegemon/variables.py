@@ -71,7 +71,16 @@ def checked(variable: Variable, values: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
-def _registry(*variables: Variable) -> Mapping[str, Variable]:
+def limits(name: str, what: str, dims: tuple[str, ...], unit: str = "1") -> list[Variable]:
+    """Both limits of the interval of an estimate: ``name_low`` and ``name_high``."""
+    return [
+        Variable(f"{name}_{end}", "f8", dims, unit, f"{word} limit of the interval of {what}")
+        for end, word in (("low", "lower"), ("high", "upper"))
+    ]
+
+
+def registry(*variables: Variable) -> Mapping[str, Variable]:
+    """Variables by their names."""
     return MappingProxyType({variable.name: variable for variable in variables})
 
 
@@ -91,7 +100,7 @@ def _column(
     )
 
 
-OUTCOMES = _registry(
+OUTCOMES = registry(
     _column("replica", "i8", "1", "number of the replicate within its design point", missing=None),
     _column("emerged", "u1", "1", "1 if a hegemon emerged within the horizon, else 0", missing=None),
     _column("year", "i4", "years", "years completed when hegemony emerged"),
@@ -154,7 +163,7 @@ OUTCOMES = _registry(
 )
 """Outcome columns, one row per replica, in the order of the kernel's `OUTCOME_DTYPE`."""
 
-ESTIMATES = _registry(
+ESTIMATES = registry(
     Variable("replicas", "i8", (), "1", "replicates simulated"),
     Variable("emerged", "i8", (), "1", "replicates in which a hegemon emerged"),
     Variable("p_emerged", "f8", (), "1", "probability that a hegemon emerges within the horizon"),
@@ -190,14 +199,14 @@ def error_of(column: str) -> Variable:
     return Variable(f"se_{column}", "f8", (), source.unit, meaning, lasting=source.lasting)
 
 
-SEGMENTS = _registry(
+SEGMENTS = registry(
     Variable("point", "u8", ("segment",), "1", "identity of the design point", packed=True),
     Variable("first", "i8", ("segment",), "1", "number of the first replicate", packed=True),
     Variable("count", "i8", ("segment",), "1", "replicates", packed=True),
 )
 """Table at the head of every piece: which replicates of which points it holds."""
 
-TALLIES = _registry(
+TALLIES = registry(
     Variable("tally_emerged", "i8", ("segment",), "1", "replicates in which a hegemon emerged", packed=True),
     Variable(
         "tally_years", "i8", ("segment", "elapsed"), "1", "replicates that emerged in each year", packed=True
@@ -213,7 +222,7 @@ TALLIES = _registry(
 )
 """Exact integer sums over each segment of a piece."""
 
-TRAJECTORIES = _registry(
+TRAJECTORIES = registry(
     Variable("resources", "f8", ("row", "year", "state"), "1", "resources"),
     Variable("arms", "f8", ("row", "year", "state"), "1", "arms"),
     Variable("capability", "f8", ("row", "year", "state"), "1", "capability share"),
@@ -237,7 +246,7 @@ def _event(name: str, dtype: str, meaning: str, missing: int | None = None, unit
     return Variable(f"event_{name}", dtype, ("event",), unit, meaning, missing, packed=packed)
 
 
-EVENTS = _registry(
+EVENTS = registry(
     _event("row", "i8", "row of the trajectory"),
     _event("replica", "i8", "number of the replicate"),
     _event("year", "i4", "year of the crisis, 1 for the first", unit="years"),

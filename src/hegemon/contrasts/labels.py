@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from hegemon.variables import Variable
+from hegemon.variables import Variable, limits, registry
 
 _P = ("pair",)
 
@@ -13,26 +11,15 @@ def _pair(name: str, meaning: str, dtype: str = "f8") -> Variable:
     return Variable(name, dtype, _P, "1", meaning)
 
 
-def _limits(name: str, what: str, dims: tuple[str, ...] = _P) -> list[Variable]:
-    return [
-        Variable(f"{name}_{end}", "f8", dims, "1", f"{word} limit of the interval of {what}")
-        for end, word in (("low", "lower"), ("high", "upper"))
-    ]
-
-
-def _registry(*entries: Variable) -> Mapping[str, Variable]:
-    return {entry.name: entry for entry in entries}
-
-
-CONTRASTS = _registry(
+CONTRASTS = registry(
     _pair("p_from", "probability that a hegemon emerges, at the first point"),
     _pair("p_to", "probability that a hegemon emerges, at the second point"),
     _pair("difference", "p_to less p_from"),
     _pair("difference_se", "standard error of difference"),
-    *_limits("difference", "difference"),
-    *_limits("difference_band", "difference, for all pairs of the line at once"),
+    *limits("difference", "difference", _P),
+    *limits("difference_band", "difference, for all pairs of the line at once", _P),
     _pair("ratio", "p_to over p_from"),
-    *_limits("ratio", "ratio"),
+    *limits("ratio", "ratio", _P),
     _pair("p_value", "mid-p value that both probabilities are equal, two-sided"),
     _pair("reversal_p_value", "exact p value that P does not move against the expected direction"),
     _pair("reversal_p_adjusted", "reversal_p_value, adjusted for all pairs of the line (Holm)"),
@@ -54,10 +41,10 @@ LINE = Variable("line", "i8", _P, "1", "line of points that differ in one key; o
 FROM = Variable("from", "i8", _P, "1", "index of the first design point")
 TO = Variable("to", "i8", _P, "1", "index of the second design point")
 
-BANDS = _registry(
+BANDS = registry(
     Variable("p_emerged", "f8", (), "1", "probability that a hegemon emerges within the horizon"),
-    *_limits("p_emerged", "p_emerged, by point", ()),
-    *_limits("band", "p_emerged, for all points of the line at once", ()),
+    *limits("p_emerged", "p_emerged, by point", ()),
+    *limits("band", "p_emerged, for all points of the line at once", ()),
     Variable("critical_value", "f8", (), "1", "half-width of the band, in standard errors"),
     Variable("critical_value_se", "f8", (), "1", "Monte Carlo error of critical_value"),
 )

@@ -18,7 +18,7 @@ from hegemon.claims import Claims
 from hegemon.engine import Dispatch, Job, Progress, ProgressCallback, setting, work_off
 from hegemon.errors import RequestError
 from hegemon.executors import Backend, open_backend
-from hegemon.failures import Interrupted, PieceError, Unfinished, WorkFailed
+from hegemon.failures import Interrupted, PieceError, Unfinished
 from hegemon.parameters import kernel_values
 from hegemon.plan import Kind, Piece
 from hegemon.remaining import Remaining
@@ -147,26 +147,14 @@ def _run(
     job: Job, backend: Backend, tell: ProgressCallback | None, watch: Watch, repetitions: int | None
 ) -> xr.Dataset:
     session = provenance.Session(job.spec.seed, backend.workers, backend.name)
-    recorder = provenance.Recorder(job.folder, job.manifest.experiment, session)
-    status = "failed"
-    try:
+    with provenance.recording(job.folder, job.manifest.experiment, session) as recorder:
         with Claims(recorder.path) as claims:
             found = _Study(job, backend, tell, watch, claims).until_settled(repetitions)
         dataset = estimates.dataset(
             job.spec, job.design, found.schemes, found.used, provenance.history(provenance.load(job.folder))
         )
         estimates.save(job.folder, dataset)
-        status = "complete"
         return dataset
-    except Unfinished:
-        status = "stopped"
-        raise
-    except KeyboardInterrupt:
-        status = "interrupted"
-        raise
-    finally:
-        with contextlib.suppress(WorkFailed):  # the record matters less than what is being told
-            recorder.close(status)
 
 
 @dataclass

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hegemon.variables import Variable
+from hegemon import variables
+from hegemon.variables import Variable, limits
 
 _YEAR, _CAUSE = ("year",), ("cause", "year")
 SHARE = Variable("share", "f8", ("share",), "1", "share in which the event has come")
 CAUSE = Variable("cause", "U1", ("cause",), "1", "kind of hegemony")
-
-
-def _limits(name: str, what: str, unit: str = "1", dims: tuple[str, ...] = _YEAR) -> list[Variable]:
-    return [
-        Variable(f"{name}_{end}", "f8", dims, unit, f"{word} limit of the interval of {what}")
-        for end, word in (("low", "lower"), ("high", "upper"))
-    ]
 
 
 def registry(event: str, unit: str) -> Mapping[str, Variable]:
@@ -26,23 +20,23 @@ def registry(event: str, unit: str) -> Mapping[str, Variable]:
         Variable("censored", "i8", _YEAR, "1", f"{unit} lost from sight after the events of the year"),
         Variable("survival", "f8", _YEAR, "1", f"probability that the event, {event}, comes later"),
         Variable("survival_se", "f8", _YEAR, "1", "standard error of survival (Greenwood)"),
-        *_limits("survival", "survival, by year"),
-        *_limits("survival_band", "survival, for all years at once"),
+        *limits("survival", "survival, by year", _YEAR),
+        *limits("survival_band", "survival, for all years at once", _YEAR),
         Variable("hazard", "f8", _YEAR, "year-1", "chance of the event in the year for those at risk"),
-        *_limits("hazard", "hazard", "year-1"),
+        *limits("hazard", "hazard", _YEAR, "year-1"),
         Variable("restricted_to", "i8", (), "years", "years to which the mean time is restricted"),
         Variable("restricted_mean", "f8", (), "years", "mean time before the event, within restricted_to"),
         Variable("restricted_mean_se", "f8", (), "years", "standard error of restricted_mean"),
-        *_limits("restricted_mean", "restricted_mean", "years", ()),
+        *limits("restricted_mean", "restricted_mean", (), "years"),
         Variable(
             "quantile_year", "f8", ("share",), "years", "year by whose end the event has come in the share"
         ),
-        *_limits("quantile_year", "quantile_year", "years", ("share",)),
+        *limits("quantile_year", "quantile_year", ("share",), "years"),
         Variable("cause_events", "i8", _CAUSE, "1", f"{unit} with the event, by its cause"),
         Variable("incidence", "f8", _CAUSE, "1", "probability that the cause has come first by the year"),
         Variable("incidence_se", "f8", _CAUSE, "1", "standard error of incidence (Aalen-Johansen)"),
-        *_limits("incidence", "incidence", "1", _CAUSE),
+        *limits("incidence", "incidence", _CAUSE),
         Variable("years_lost", "f8", ("cause",), "years", "mean years within restricted_to after the cause"),
         Variable("years_lost_se", "f8", ("cause",), "years", "standard error of years_lost"),
     ]
-    return {entry.name: entry for entry in entries}
+    return variables.registry(*entries)
