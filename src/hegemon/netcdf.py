@@ -9,8 +9,9 @@ The bytes are a pure function of what is written and of the library versions: no
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -66,16 +67,34 @@ def build(dims: Mapping[str, int], fields: Iterable[Field], attributes: Mapping[
     """
     fields = [_fitting(item, dims) for item in fields]
     heads = tuple(_Head.of(item) for item in fields)
-    buffer = io.BytesIO(_skeleton(tuple(dims.items()), heads, _frozen(attributes)))
-    try:
+    with _no_room_is_told():
+        buffer = io.BytesIO(_skeleton(tuple(dims.items()), heads, _frozen(attributes)))
         with h5py.File(buffer, "r+", libver=LIBVER) as file:
             for item, head in zip(fields, heads, strict=True):
                 _put_values(file, item, head.packed)
-    except ValueError as error:
-        if isinstance(error.__context__, MemoryError):  # h5py fails once more where it closes the file then
+        return buffer.getvalue()
+
+
+@contextlib.contextmanager
+def _no_room_is_told() -> Iterator[None]:
+    """Where memory has run out h5py fails in other words, once more where it closes the file.
+
+    Nothing here touches a disk, so what HDF5 itself reports (OSError, RuntimeError) has no other reason.
+    """
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:
+        if not isinstance(error, ValueError) or _context_has(error, MemoryError):
             raise MemoryError("there is no room for the bytes of a file") from error
         raise
-    return buffer.getvalue()
+
+
+def _context_has(error: BaseException | None, kind: type[BaseException]) -> bool:
+    while error is not None:
+        if isinstance(error, kind):
+            return True
+        error = error.__context__
+    return False
 
 
 def _fitting(item: Field, dims: Mapping[str, int]) -> Field:

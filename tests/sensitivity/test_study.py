@@ -269,7 +269,7 @@ def test_a_study_goes_on(tmp_path: Path) -> None:
     asked = {"samples": 64, "workers": 1}
     whole = analyse(spec(**RANGES), out=tmp_path / "whole", **asked)
     stop: Callable[..., Any] = Stop()
-    with contextlib.suppress(hg.experiment.Unfinished):
+    with contextlib.suppress(hg.Unfinished):
         analyse(spec(**RANGES), out=tmp_path / "parts", progress=stop, stop=stop, **asked)
     parts = analyse(spec(**RANGES), out=tmp_path / "parts", **asked)
     assert parts.table.identical(whole.table)
