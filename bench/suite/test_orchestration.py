@@ -40,7 +40,7 @@ def filled(points: design.Design) -> Totals:
     totals.emerged[:] = 250
     totals.years[:, 1::6] = 5
     totals.emerged[:] = totals.years.sum(axis=1)
-    totals.valid[:] = 1000
+    totals.valid = np.full(totals.valid.shape, 1000, np.uint16)
     totals.sums[:] = 2000
     totals.squares[:] = 5000
     return totals
@@ -94,10 +94,10 @@ def test_estimates(benchmark: BenchmarkFixture, sizes: Sizes, peak: Any) -> None
 def test_results_file(benchmark: BenchmarkFixture, sizes: Sizes, tmp_path: Path, peak: Any) -> None:
     spec = specification(sizes.points)
     points = design.build(spec)
-    dataset = results.estimate(spec, points, filled(points))
+    totals = filled(points)
     benchmark.group = f"{sizes.points} points"
-    benchmark(results.save, tmp_path, dataset)
-    peak(results.save, tmp_path, dataset)
+    benchmark(results.save, tmp_path, spec, points, totals)
+    peak(results.save, tmp_path, spec, points, totals)
     assert results.load(tmp_path)["replicas"].sum() == 1000 * sizes.points
 
 

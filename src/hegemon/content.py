@@ -28,7 +28,7 @@ from hegemon.vetting import attribute, opened, take
 
 Integers = NDArray[np.int64]
 _KEPT = {**SEGMENTS, **TALLIES}
-_LOW = 1 << 32  # squares are kept in two words: over a piece they may pass 2^63
+_SHIFT, _LOW = 32, (1 << 32) - 1  # squares are kept in two words: over a piece they may pass 2^63
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,7 @@ def collect(segments: Sequence[Segment], tallies: Sequence[hk.Tally]) -> Tallies
     years = np.zeros((len(tallies), longest), np.int64)
     for row, tally in zip(years, tallies, strict=True):
         row[: len(tally.year_counts)] = tally.year_counts
-    squares = [[divmod(int(value), _LOW) for value in tally.squares] for tally in tallies]
-    words = np.array(squares, np.int64)
+    squares = np.array([tally.squares for tally in tallies])
     return Tallies(
         points=np.array([segment.identity for segment in segments], np.uint64),
         counts=np.array([segment.count for segment in segments], np.int64),
@@ -73,8 +72,8 @@ def collect(segments: Sequence[Segment], tallies: Sequence[hk.Tally]) -> Tallies
         years=years,
         valid=np.array([tally.valid for tally in tallies], np.int64),
         sums=np.array([tally.sums for tally in tallies], np.int64),
-        squares_high=words[..., 0],
-        squares_low=words[..., 1],
+        squares_high=(squares >> _SHIFT).astype(np.int64),
+        squares_low=(squares & _LOW).astype(np.int64),
     )
 
 

@@ -231,7 +231,7 @@ def _run(
         if totals is not None:
             directory.require_current(job)
             history = provenance.history(provenance.load(job.folder))
-            results.save(job.folder, results.estimate(job.spec, job.design, totals, history))
+            results.save(job.folder, job.spec, job.design, totals, history)
     return job
 
 

@@ -1,8 +1,9 @@
-"""Files read whole: ordinary ones, of a bounded size, and patiently where a network file system stumbles."""
+"""Files to be read: ordinary ones, of a bounded size, and patiently where a network file system stumbles."""
 
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 import time
@@ -40,6 +41,14 @@ def read(path: Path, most: int) -> bytes:
         raise PieceError(f"{path}: {error.strerror or error}") from error
 
 
+def opened(path: Path, most: int) -> io.FileIO:
+    """An ordinary file of a bounded size, open to be read in parts; parameters and errors as `read` has."""
+    try:
+        return patiently(lambda: _opened(path, most))
+    except OSError as error:
+        raise PieceError(f"{path}: {error.strerror or error}") from error
+
+
 def patiently(action: Callable[[], T]) -> T:
     """Result of an action that is tried again where it fails as network file systems do for a moment."""
     for pause in PAUSES:
@@ -53,10 +62,16 @@ def patiently(action: Callable[[], T]) -> T:
 
 
 def _read(path: Path, most: int) -> bytes:
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise PieceError(f"{path}: is not an ordinary file")
-        if state.st_size > most:
-            raise PieceError(f"{path}: is larger than it can be ({state.st_size} bytes; at most {most})")
-        return file.read(state.st_size)
+    with io.BufferedReader(_opened(path, most)) as file:
+        return file.read(os.fstat(file.fileno()).st_size)
+
+
+def _opened(path: Path, most: int) -> io.FileIO:
+    file = io.FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "r")
+    state = os.fstat(file.fileno())
+    if stat.S_ISREG(state.st_mode) and state.st_size <= most:
+        return file
+    file.close()
+    if not stat.S_ISREG(state.st_mode):
+        raise PieceError(f"{path}: is not an ordinary file")
+    raise PieceError(f"{path}: is larger than it can be ({state.st_size} bytes; at most {most})")

@@ -311,5 +311,5 @@ def _finish(job: Job, parts: Sequence[_Part], totals: Totals) -> str:
     sessions: Iterator[list[dict[str, Any]]] = (provenance.load(part.folder)["sessions"] for part in parts)
     record = provenance.collect(job.folder, job.manifest.experiment, *sessions)
     history = provenance.history(record)
-    results.save(job.folder, results.estimate(job.spec, job.design, totals, history))
+    results.save(job.folder, job.spec, job.design, totals, history)
     return history

@@ -14,7 +14,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, BinaryIO
 
 import h5py
 import numpy as np
@@ -33,13 +33,17 @@ _NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable. {:10d}"
 
 @dataclass(frozen=True)
 class Field:
-    """One variable to write: name, dimensions, values, attributes, and whether to compress."""
+    """One variable to write: name, dimensions, values, attributes, and whether to compress.
+
+    Of a `blank` one the values are only of the type and shape that it is to have.
+    """
 
     name: str
     dims: tuple[str, ...]
     values: NDArray[Any]
     attributes: Mapping[str, Any] = field(default_factory=dict)
     packed: bool = False
+    blank: bool = False
 
 
 def registered(variable: Variable, values: NDArray[Any], dims: tuple[str, ...] | None = None) -> Field:
@@ -75,11 +79,56 @@ def build(dims: Mapping[str, int], fields: Iterable[Field], attributes: Mapping[
         return buffer.getvalue()
 
 
+def lay_out(
+    file: BinaryIO, dims: Mapping[str, int], fields: Iterable[Field], attributes: Mapping[str, Any]
+) -> dict[str, int]:
+    """Write a netCDF-4 file but for the numbers of blank fields: those may be more than memory holds.
+
+    Once they are written too, the file holds what `build` gives.
+
+    Parameters
+    ----------
+    file : binary file
+        Empty, to read and write. It must not fail (see `hegemon.sheltering`).
+    dims, fields, attributes
+        As `build` takes them; what is packed is never blank.
+
+    Returns
+    -------
+    dict of str to int
+        Where the numbers of each blank field begin in the file.
+
+    Raises
+    ------
+    ValueError
+        As `build`.
+    """
+    fields = [_fitting(item, dims) for item in fields]
+    heads = tuple(_Head.of(item) for item in fields)
+    places = {}
+    with _no_room_is_told():
+        file.write(_skeleton(tuple(dims.items()), heads, _frozen(attributes)))
+        with h5py.File(file, "r+", libver=LIBVER) as target:
+            for item, head in zip(fields, heads, strict=True):
+                if item.blank:
+                    places[item.name] = _reserve(target, item)
+                else:
+                    _put_values(target, item, head.packed)
+    return places
+
+
+def set_text(file: BinaryIO, name: str, value: str) -> None:
+    """Replace a global attribute of a file by another text of the same length, in ASCII."""
+    with _no_room_is_told(), h5py.File(file, "r+", libver=LIBVER) as target:
+        h5a.open(target.id, name.encode()).write(np.array(value.encode()))
+
+
 @contextlib.contextmanager
 def _no_room_is_told() -> Iterator[None]:
     """Where memory has run out h5py fails in other words, once more where it closes the file.
 
-    Nothing here touches a disk, so what HDF5 itself reports (OSError, RuntimeError) has no other reason.
+    Nothing here touches a disk that may fail, so what HDF5 itself reports (OSError, RuntimeError) has no
+    other reason.
     """
     try:
         yield
@@ -183,6 +232,17 @@ def _put_values(file: h5py.File, item: Field, packed: bool) -> None:
         dataset.write_direct_chunk((0,) * values.ndim, packing.packed(values))
     elif values.size:
         dataset.write(h5s.ALL, h5s.ALL, values)
+
+
+def _reserve(file: h5py.File, item: Field) -> int:
+    """Have HDF5 find the place for the numbers of a variable, which it does for the first of them."""
+    dataset = h5d.open(file.id, item.name.encode())
+    first, whole = h5s.create_simple((1,)), dataset.get_space()
+    if item.dims:
+        whole.select_hyperslab((0,) * len(item.dims), (1,) * len(item.dims))
+    dataset.write(first, whole, np.zeros(1, item.values.dtype))
+    place: int = dataset.get_offset()
+    return place
 
 
 def _space(shape: tuple[int, ...]) -> Any:

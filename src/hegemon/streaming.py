@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import os
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +11,13 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from hegemon import pieces, reading
+from hegemon import reading
 from hegemon.errors import RequestError
 from hegemon.netcdf import LIBVER
 from hegemon.outcomes import Column, columns, labelling
 from hegemon.reading import Stretch
 from hegemon.results import attributes
+from hegemon.sheltering import replacing
 
 if TYPE_CHECKING:
     from hegemon.engine import Job
@@ -64,7 +62,7 @@ def write(job: Job, path: Path, history: str = "", tell: Tell | None = None) -> 
     total = sum(part.stop - part.start for part in found)
     notes, names = labelling(job), columns(job)
     along = " ".join(map(str, notes))
-    with _replacing(path) as file, h5netcdf.File(file, "w", libver=LIBVER) as target:
+    with replacing(path) as file, h5netcdf.File(file, "w", libver=LIBVER) as target:
         target.attrs.update(_texts(attributes(job.spec, job.design, history)))
         target.dimensions = {"row": total}
         for name, column in {**notes, **names}.items():
@@ -126,50 +124,3 @@ def _joined(tables: Sequence[dict[Hashable, NDArray[Any]]]) -> dict[Hashable, ND
     if len(tables) == 1:
         return tables[0]
     return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
-
-
-class _Sheltered(io.FileIO):
-    """A file that keeps what goes wrong for us, and tells HDF5 that all is well.
-
-    Of a write that fails HDF5 makes crashes when the file is closed, or files full of zeros.
-    """
-
-    failure: OSError | None = None
-
-    def write(self, data: Any) -> int:
-        view = memoryview(data).cast("B")
-        begin = 0
-        while begin < len(view) and self.failure is None:
-            try:
-                begin += os.write(self.fileno(), view[begin:])
-            except OSError as error:
-                self.failure = error
-        return len(view)
-
-    def truncate(self, size: int | None = None) -> int:
-        try:
-            return super().truncate(size)
-        except OSError as error:
-            self.failure = self.failure or error
-            return size or 0
-
-    def check(self) -> None:
-        """Raise what went wrong."""
-        if self.failure is not None:
-            raise self.failure
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[_Sheltered]:
-    """A file to write that takes the place of `path` once it is whole and on disk."""
-    with pieces.replacing(path) as temporary:
-        file = _Sheltered(temporary, "w+")
-        try:
-            yield file
-            file.check()
-            os.fsync(file.fileno())
-        except Exception:
-            file.check()  # what came of it matters less
-            raise
-        finally:
-            file.close()

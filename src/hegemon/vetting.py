@@ -13,7 +13,7 @@ import io
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import h5py
 import numpy as np
@@ -30,15 +30,16 @@ _FILTERS = (h5z.FILTER_SHUFFLE, h5z.FILTER_DEFLATE)
 
 
 @contextlib.contextmanager
-def opened(path: Path, content: bytes | None) -> Iterator[h5py.File]:
+def opened(path: Path, content: bytes | BinaryIO | None) -> Iterator[h5py.File]:
     """A file as HDF5; whatever goes wrong while it is read is told with its name.
 
     Parameters
     ----------
     path : Path
         The file.
-    content : bytes or None
-        Its bytes, where they have just been read and checked; None for a file that was checked before.
+    content : bytes, binary file or None
+        Its bytes, where they have just been read and checked; the file itself, where it is open; None for a
+        file that was checked before.
 
     Raises
     ------
@@ -46,7 +47,7 @@ def opened(path: Path, content: bytes | None) -> Iterator[h5py.File]:
         If what is asked of it is not there, or not as it should be.
     """
     try:
-        source = path if content is None else io.BytesIO(content)
+        source = path if content is None else io.BytesIO(content) if isinstance(content, bytes) else content
         with h5py.File(source, "r", locking=False) as file:
             yield file
     except PieceError:

@@ -177,11 +177,15 @@ def _segment(
         for name, column in columns.items():  # while the block is in cache
             column[offset : offset + count] = block[name]
         tally = hk.tally(block, value["T"])
-        tally = replace(tally, squares=tally.squares.astype(object))  # may pass 2^63 over a segment
-        whole = tally if whole is None else whole.merge(tally)
+        whole = tally if whole is None else _unbounded(whole).merge(_unbounded(tally))
     if whole is None:
         raise ValueError(f"a segment without replicas: {segment}")
     return whole
+
+
+def _unbounded(tally: hk.Tally) -> hk.Tally:
+    """With squares as Python integers: over several blocks they may pass 2^63."""
+    return replace(tally, squares=tally.squares.astype(object))
 
 
 def _blocks(segment: Segment) -> Iterator[tuple[int, int]]:

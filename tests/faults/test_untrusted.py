@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 import hegemon as hg
 from faults.trials import Whole
 from faults.warm import memory
-from hegemon import config, content, directory, engine, manifest, pieces, provenance, results, vetting
+from hegemon import config, content, datasets, directory, engine, manifest, pieces, provenance, vetting
 from hegemon.failures import PieceError
 from hegemon.variables import EVENTS, OUTCOMES, TRAJECTORIES
 
@@ -269,7 +269,7 @@ def test_any_bytes_of_hdf5(whole: Whole, kind: str, seeds: range, ledger: Callab
         for seed in batch:
             changed = mutated(data, Random(seed), 16_000)
             piece = pieces.PieceFile(path, kind, 0, "", len(changed), "")
-            load = results.from_bytes if kind == "results" else read
+            load = datasets.from_bytes if kind == "results" else read
             lines = refusal(partial(load, path if kind == "results" else piece, changed))
             assert all(line.startswith(f"{path}: ") for line in lines)
 

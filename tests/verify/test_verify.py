@@ -15,7 +15,7 @@ import pytest
 
 import hegemon as hg
 import hegemon_kernels as hk
-from hegemon import results
+from hegemon import datasets, results
 from hegemon.verify import Report
 
 Copy = Callable[..., hg.Run]
@@ -220,7 +220,7 @@ def test_estimates_that_were_changed_are_found(copy: Copy) -> None:
     dataset["p_emerged"].values[1, 1] += 1e-16
     dataset["emerged"].values[0, 0] += 1
     dataset.attrs["seed"] = 4
-    results.save(run.path, dataset)
+    (run.path / results.NAME).write_bytes(datasets.to_bytes(dataset))
     report = hg.open_run(run.path).verify(sample=0)
     assert wrong(report) == {"results.nc": "differs"}
     assert {(one.file, one.column) for one in report.differences} >= {("results.nc", "emerged[0, 0]")}

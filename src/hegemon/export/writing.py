@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import xarray as xr
 
-from hegemon import pieces, results, streaming
+from hegemon import datasets, pieces, results, streaming
 from hegemon.errors import RequestError
 from hegemon.export import parquet, stata, tables, text
 from hegemon.export.tables import Table
@@ -211,5 +211,5 @@ def _netcdf(run: Source, target: Path, what: What, progress: Tell | None) -> Wri
         rows = sum(generation.replicas for generation in run.job.manifest.plan.generations)
         return Written(what, "netcdf", target, rows, tuple(map(str, names)))
     dataset = run.estimates()
-    pieces.write(target, results.to_bytes(dataset))
+    pieces.write(target, datasets.to_bytes(dataset))
     return Written(what, "netcdf", target, len(run.job.design.points), tuple(map(str, dataset.variables)))

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hegemon import pieces, results
+from hegemon import datasets, pieces
 from hegemon.config.spec import ExperimentSpec, Span, Sweep
 from hegemon.errors import RequestError
 from hegemon.sensitivity.designs import Method, Study, make, seed_of
@@ -150,7 +150,7 @@ def analyse(
     run = Experiment.from_spec(whole).run(folder, workers=workers, progress=progress, stop=stop)
     found = outputs(run._job, run.results)
     table = estimate(study, found, _same(study, run), whole)
-    pieces.write(folder / NAME, results.to_bytes(table))
+    pieces.write(folder / NAME, datasets.to_bytes(table))
     return Sensitivity(study, run, table, found)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from hegemon import pieces, results
+from hegemon import datasets, pieces
 from hegemon.estimates.proportions import wilson
 from hegemon.labels import attributes, column
 from hegemon.runs import Run
@@ -189,7 +189,7 @@ def _attributes(request: Request, run: Run) -> dict[str, Any]:
 
 def save(folder: Path, solution: Solution) -> bool:
     """Write ``solution.nc``, whole or not at all; False where it was there already, with the same bytes."""
-    packed = results.to_bytes(solution.dataset)
+    packed = datasets.to_bytes(solution.dataset)
     path = folder / NAME
     if path.exists() and path.read_bytes() == packed:
         return False

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hegemon import pieces, results
+from hegemon import datasets, pieces, results
 from hegemon.labels import coordinates, dimensions, variable
 from hegemon.splitting.columns import ESTIMATES
 from hegemon.splitting.interval import interval
@@ -218,4 +218,4 @@ def _attributes(spec: ExperimentSpec, design: Design, history: str) -> dict[str,
 def save(folder: Path, found: xr.Dataset) -> None:
     """Write `rare.nc`, whole or not at all; a figure of other estimates is taken away."""
     (folder / FIGURE).unlink(missing_ok=True)
-    pieces.write(folder / NAME, results.to_bytes(found))
+    pieces.write(folder / NAME, datasets.to_bytes(found))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import xarray as xr
 
-from hegemon import results
+from hegemon import datasets, results
 from hegemon.bits import differing, differing_variables
 from hegemon.failures import PieceError
 from hegemon.totals import Totals
@@ -36,8 +36,8 @@ def compare(job: Job, totals: Totals) -> tuple[Check, list[Difference]]:
         recorded = results.load(job.folder)
     except PieceError as error:
         return Check("results.nc", "differs", str(error)), []
-    made = results.to_bytes(results.estimate(job.spec, job.design, totals))
-    computed = results.from_bytes(job.folder / results.NAME, made)  # read as the other was
+    made = datasets.to_bytes(results.estimate(job.spec, job.design, totals))
+    computed = datasets.from_bytes(job.folder / results.NAME, made)  # read as the other was
     names = differing_variables(recorded, computed)
     differences = [one for name in names for one in _in_results(name, recorded, computed)]
     wrong = _attributes(recorded, computed)
