@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,22 +58,27 @@ class Tallies:
     squares_low: Integers
 
 
-def collect(segments: Sequence[Segment], tallies: Sequence[hk.Tally]) -> Tallies:
-    """One table of the tallies of all segments of a piece."""
-    longest = max(len(tally.year_counts) for tally in tallies)
-    years = np.zeros((len(tallies), longest), np.int64)
-    for row, tally in zip(years, tallies, strict=True):
-        row[: len(tally.year_counts)] = tally.year_counts
-    squares = np.array([tally.squares for tally in tallies])
+def collect(segments: Sequence[Segment], tallies: Iterable[hk.Tally]) -> Tallies:
+    """One table of the tallies of all segments of a piece, each taken when its turn comes."""
+    size, histograms = len(segments), []
+    emerged = np.empty(size, np.int64)
+    valid, sums, high, low = np.empty((4, size, len(hk.TALLY_COLUMNS)), np.int64)
+    for row, tally in zip(range(size), tallies, strict=True):
+        histograms.append(tally.year_counts)
+        emerged[row], valid[row], sums[row] = tally.emerged, tally.valid, tally.sums
+        high[row], low[row] = tally.squares >> _SHIFT, tally.squares & _LOW
+    years = np.zeros((size, max(map(len, histograms))), np.int64)
+    for row, histogram in enumerate(histograms):
+        years[row, : len(histogram)] = histogram
     return Tallies(
         points=np.array([segment.identity for segment in segments], np.uint64),
         counts=np.array([segment.count for segment in segments], np.int64),
-        emerged=np.array([tally.emerged for tally in tallies], np.int64),
+        emerged=emerged,
         years=years,
-        valid=np.array([tally.valid for tally in tallies], np.int64),
-        sums=np.array([tally.sums for tally in tallies], np.int64),
-        squares_high=(squares >> _SHIFT).astype(np.int64),
-        squares_low=(squares & _LOW).astype(np.int64),
+        valid=valid,
+        sums=sums,
+        squares_high=high,
+        squares_low=low,
     )
 
 

@@ -90,8 +90,8 @@ class Design:
 
     @cached_property
     def differences(self) -> dict[int, Mapping[str, Any]]:
-        """Kernel values of points by which they differ from the first, by identity; noted as they are needed,
-        since the points of a run to a precision come up in one round after the other.
+        """Kernel values of points by which they differ from the first, by identity: noted in a run to a
+        precision, where points come up in one round after the other.
         """
         return {}
 

@@ -88,9 +88,10 @@ class _Tracker:
 
     def __init__(self, job: Job, own: frozenset[int] | None, tell: ProgressCallback | None) -> None:
         self.left = _asked(job, own)
-        self.replicas = sum(self.left.values())
+        self.replicas = self.replicas_left = sum(self.left.values())
         self.pieces = len(job.manifest.plan) if own is None else len(own)
         self.undecided = _undecided(job)
+        self.points_done = sum(self._is_done(identity) for identity in self.left)
         self.done, self.told = 0, -1
         self.tell = tell
         self.begin = time.perf_counter()
@@ -100,18 +101,21 @@ class _Tracker:
         if piece.kind == "piece":
             for segment in piece.segments:
                 self.left[segment.identity] -= segment.count
+                self.replicas_left -= segment.count
+                self.points_done += self._is_done(segment.identity)
+
+    def _is_done(self, identity: int) -> bool:
+        return self.left[identity] == 0 and identity not in self.undecided
 
     def report(self) -> None:
         if self.tell is None or self.done == self.told:
             return
         self.told = self.done
-        left = self.left.values()
-        done = {identity for identity, value in self.left.items() if value == 0}
         self.tell(
             Progress(
-                points_done=len(done - self.undecided),
+                points_done=self.points_done,
                 points=len(self.left),
-                replicas_done=self.replicas - sum(left),
+                replicas_done=self.replicas - self.replicas_left,
                 replicas=self.replicas,
                 pieces_done=self.done,
                 pieces=self.pieces,
@@ -180,11 +184,18 @@ def orders(job: Job, shared: Setting, pieces: Iterable[Piece]) -> Iterator[Order
     known = job.design.differences
     for piece in pieces:
         own = [segment.identity for segment in piece.segments]
-        for identity in own:
-            if identity not in known:
-                known[identity] = changes(kernel_values(models[identity]), shared.base)
+        found = {
+            identity: known[identity]
+            if identity in known
+            else changes(kernel_values(models[identity]), shared.base)
+            for identity in dict.fromkeys(own)
+        }
+        if job.spec.to_precision:  # points come up in one round after the other
+            known.update(found)
+        else:
+            known = found  # a point goes on in the next piece, or is done
         stem = job.manifest.stem(piece)
-        differences = tuple(known[identity] for identity in own)
+        differences = tuple(found[identity] for identity in own)
         yield Order(piece.number, piece.kind, stem, piece.segments, differences, piece.cost)
 
 

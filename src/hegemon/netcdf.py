@@ -217,7 +217,8 @@ def _create(file: h5py.File, head: _Head, shape: tuple[int, ...]) -> DatasetID:
     properties.set_obj_track_times(False)
     if head.packed:
         properties.set_chunk(shape)
-        properties.set_shuffle()
+        if packing.shuffled(head.dtype):
+            properties.set_shuffle()
         properties.set_deflate(1)
     kind = h5t.py_create(h5py.string_dtype() if head.dtype.kind == "O" else head.dtype, logical=True)
     return h5d.create(file.id, head.name.encode(), kind, _space(shape), properties)

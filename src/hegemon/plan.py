@@ -36,6 +36,7 @@ SECOND = 10**9
 
 OUTCOME_ROWS = 1 << 17  # 21 MB of rows in memory
 TALLIED_ROWS = 1 << 22
+SEGMENTS = 1 << 10  # 8 KB of memory each, with a century's histogram
 TALLY_CELLS = 1 << 20  # histogram cells in one piece: 8 MB
 TRACE_BYTES = 1 << 25
 MOST_BLOCKS = 1 << 22  # of one generation: 24 bytes of memory each, and a file each at the worst
@@ -121,7 +122,7 @@ class Generation:
         return int((-(-self.stop // self.block) - self.first // self.block).sum())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Segment:
     """Consecutive replicas of one point."""
 
@@ -209,6 +210,21 @@ class Plan:
             for index in range(len(cut)):
                 yield cut.piece(index, number)
                 number += 1
+
+    def piece(self, number: int) -> Piece:
+        """The piece of this number.
+
+        Raises
+        ------
+        IndexError
+            If there is none.
+        """
+        index = number
+        for cut in self._cuts:
+            if index < len(cut):
+                return cut.piece(index, number)
+            index -= len(cut)
+        raise IndexError(number)
 
     def costs(self) -> Iterator[list[int]]:
         """Expected nanoseconds of each piece, by generation."""
@@ -308,7 +324,7 @@ def _generation(
         kind=kind,
         aim=aim,
         rows=rows,
-        segments=max(1, TALLY_CELLS // (years + 1)),
+        segments=min(SEGMENTS, max(1, TALLY_CELLS // (years + 1))),
         identities=np.array([point.identity for point in points], np.uint64),
         first=first,
         stop=stops,

@@ -39,7 +39,7 @@ class Remaining:
     ) -> None:
         self._job, self._claims, self._add = job, claims, add
         self.found = manifest.finished(job.folder, job.manifest)
-        self._left: dict[str, Piece] = {}
+        self._left: dict[str, int] = {}
         self._seen: set[str] = set()
         for piece in job.manifest.plan:
             if own is not None and piece.number not in own:
@@ -47,7 +47,7 @@ class Remaining:
             if piece.number in self.found:
                 add(piece)
             else:
-                self._left[job.manifest.stem(piece)] = piece
+                self._left[job.manifest.stem(piece)] = piece.number
 
     def __bool__(self) -> bool:
         return bool(self._left)
@@ -57,7 +57,7 @@ class Remaining:
         for stem in list(self._left):
             self.look()
             if stem in self._left and (self._claims is None or self._claims.take(stem)):
-                yield self._left.pop(stem)
+                yield self._piece(self._left.pop(stem))
 
     def look(self) -> None:
         """Take note of what others have made, where it is time to."""
@@ -68,10 +68,13 @@ class Remaining:
                 continue
             self._seen.add(path.name)
             file = pieces.parse(path)
-            piece = None if file is None else self._left.pop(_stem(file), None)
-            if file is not None and piece is not None:
-                self.found[piece.number] = file
-                self._add(piece)
+            number = None if file is None else self._left.pop(_stem(file), None)
+            if file is not None and number is not None:
+                self.found[number] = file
+                self._add(self._piece(number))
+
+    def _piece(self, number: int) -> Piece:
+        return self._job.manifest.plan.piece(number)
 
 
 def _stem(file: PieceFile) -> str:

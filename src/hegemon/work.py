@@ -126,31 +126,37 @@ def run_orders(
 def _make(setting: Setting, order: Order, brake: Brake) -> tuple[bytes, content.Tallies | None]:
     if not brake.begins():
         raise Stopped
+    if order.kind == "piece":
+        return _simulate(setting, order, brake)
     values = [{**setting.base, **change} for change in order.changes]
     if order.kind == "trace":
         return tracing.make(setting, order.segments, values), None
-    if order.kind in ("pilot", "split"):
-        from hegemon.splitting import making  # rare, as what it is for
+    from hegemon.splitting import making  # rare, as what it is for
 
-        return making.make(setting, order.kind, order.segments, values, brake), None
-    return _simulate(setting, order.segments, values, brake)
+    return making.make(setting, order.kind, order.segments, values, brake), None
 
 
-def _simulate(
-    setting: Setting, segments: tuple[Segment, ...], values: list[dict[str, Any]], brake: Brake
-) -> tuple[bytes, content.Tallies]:
-    total = sum(segment.count for segment in segments)
-    lasting = not all(value["absorbing"] for value in values)
+def _simulate(setting: Setting, order: Order, brake: Brake) -> tuple[bytes, content.Tallies]:
+    total = sum(segment.count for segment in order.segments)
+    base = setting.base["absorbing"]
+    lasting = not all(change.get("absorbing", base) for change in order.changes)
     columns = content.columns(total, lasting) if setting.detail == "outcomes" else {}
-    rows = np.empty(min(total, BLOCK), hk.OUTCOME_DTYPE)
-    tallies, done, stretch = [], 0, Stretch(brake, total)
-    for segment, value in zip(segments, values, strict=True):
+    tallies = _tallies(setting, order, columns, Stretch(brake, total))
+    table = content.collect(order.segments, tallies)
+    return content.pack(order.segments, table, columns), table
+
+
+def _tallies(
+    setting: Setting, order: Order, columns: Mapping[str, NDArray[Any]], stretch: Stretch
+) -> Iterator[hk.Tally]:
+    """Simulate segment after segment."""
+    most = max(segment.count for segment in order.segments)
+    rows, done = np.empty(min(most, BLOCK), hk.OUTCOME_DTYPE), 0
+    for segment, change in zip(order.segments, order.changes, strict=True):
         stops = partial(_stops, stretch, done - segment.first)
         own = {name: column[done : done + segment.count] for name, column in columns.items()}
-        tallies.append(_segment(setting, segment, value, rows, own, stops))
+        yield _segment(setting, segment, {**setting.base, **change}, rows, own, stops)
         done += segment.count
-    table = content.collect(segments, tallies)
-    return content.pack(segments, table, columns), table
 
 
 def _stops(stretch: Stretch, before: int, replica: int) -> bool:

@@ -36,6 +36,8 @@ def columns() -> dict[str, np.ndarray]:
 
 
 def unpacked(data: bytes, like: np.ndarray) -> np.ndarray:
+    if not packing.shuffled(like.dtype):
+        return np.frombuffer(zlib.decompress(data), like.dtype)
     planes = np.frombuffer(zlib.decompress(data), np.uint8).reshape(like.itemsize, like.size)
     return np.ascontiguousarray(planes.T).view(like.dtype).reshape(like.shape)
 

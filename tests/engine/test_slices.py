@@ -316,11 +316,15 @@ def test_outcomes_that_were_not_kept_are_refused(small: Factory, tmp_path: Path,
         hg.merge(run.path, outcomes=True)
 
 
-@pytest.mark.parametrize("most", [0, 100, 20_000, 60_000])
-def test_a_full_disk_leaves_no_file_of_outcomes(
-    small: Factory, tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch, most: int
+@pytest.mark.parametrize("name", ["results.nc", "outcomes.nc"])
+@pytest.mark.parametrize("most", [0, 100, 20_000, 38_000])
+def test_a_full_disk_leaves_no_half_of_a_large_file(
+    small: Factory, tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch, name: str, most: int
 ) -> None:
     run = small().run(tmp_path / "run", workers=1)
+    if name == "outcomes.nc":  # the other comes first, and would fail for it
+        monkeypatch.setattr("hegemon.merging.results.save", lambda *_: None)
+    (run.path / "results.nc").unlink()
     real, written = os.write, 0
 
     def write(descriptor: int, data: memoryview) -> int:
@@ -330,10 +334,10 @@ def test_a_full_disk_leaves_no_file_of_outcomes(
         written += len(data)
         return real(descriptor, data)
 
-    monkeypatch.setattr("hegemon.streaming.os.write", write)
-    with pytest.raises(hg.WorkFailed, match=r"outcomes.nc: no space left on the disk"):
+    monkeypatch.setattr("hegemon.sheltering.os.write", write)
+    with pytest.raises(hg.WorkFailed, match=rf"{name}: no space left on the disk"):
         hg.merge(run.path, outcomes=True)
     monkeypatch.undo()
-    assert not list(run.path.glob("outcomes.nc"))
+    assert not list(run.path.glob(name))
     assert not list(run.path.glob(".*"))
     hg.merge(run.path, outcomes=True)
