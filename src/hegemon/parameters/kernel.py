@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from hegemon.parameters.model import Model
@@ -38,7 +41,9 @@ def kernel_values(model: Model) -> dict[str, Any]:
 
 def resolved_values(model: Model) -> dict[str, Any]:
     """Return what `kernel_values` returns, with tuples for its lists: hashable and shared between models."""
-    values = {symbol: getattr(getattr(model, section), name) for symbol, section, name in _addresses()}
+    values: dict[str, Any] = {}
+    for section, symbols, get in _sections():
+        values.update(zip(symbols, get(getattr(model, section)), strict=True))
     states, balancing = model.system.states, model.balancing
     if values["shares"] == "equal":
         values["shares"] = (1.0,) * states
@@ -56,6 +61,18 @@ def resolved_values(model: Model) -> dict[str, Any]:
 
 
 @cache
-def _addresses() -> tuple[tuple[str, str, str], ...]:
+def _sections() -> tuple[tuple[str, tuple[str, ...], Callable[[Any], tuple[Any, ...]]], ...]:
+    """Each section with the symbols of its keys, and what takes their values from it at once."""
     left_out = ("balancing.efficiency", "system.names")
-    return tuple((i.symbol or i.name, i.section, i.name) for i in all_parameters() if i.key not in left_out)
+    found = []
+    for section, keys in groupby(all_parameters(), key=lambda known: known.section):
+        kept = [known for known in keys if known.key not in left_out]
+        names = [known.name for known in kept]
+        found.append((section, tuple(known.symbol or known.name for known in kept), _getter(names)))
+    return tuple(found)
+
+
+def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda section: tuple(getattr(section, name) for name in names)
