@@ -63,7 +63,7 @@ class Piece:
     def pack(self) -> bytes:
         from hegemon import content
 
-        return content.pack(self.segments, self.tallies, self.columns)
+        return content.pack(self.segments, self.tallies, dict(self.columns))
 
     def write(self) -> None:
         from hegemon import pieces

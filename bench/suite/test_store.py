@@ -19,7 +19,7 @@ STEM = "piece-000000-0123456789abcdef"
 
 
 def packed(piece: Piece) -> bytes:
-    return content.pack(piece.segments, piece.tallies, piece.columns)
+    return content.pack(piece.segments, piece.tallies, dict(piece.columns))
 
 
 def stored(folder: Path, data: bytes) -> pieces.PieceFile:

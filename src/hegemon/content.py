@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,16 +87,26 @@ def columns(rows: int, lasting: bool) -> dict[str, NDArray[Any]]:
     return {entry.name: np.empty(rows, entry.dtype) for entry in outcome_columns(lasting)}
 
 
-def pack(segments: Sequence[Segment], tallies: Tallies, rows: Mapping[str, NDArray[Any]]) -> bytes:
-    """Bytes of a piece of outcomes; `rows` holds its columns, and is empty where none are kept."""
+def pack(segments: Sequence[Segment], tallies: Tallies, rows: dict[str, NDArray[Any]]) -> bytes:
+    """Bytes of a piece of outcomes.
+
+    `rows` holds its columns, and is empty where none are kept. It is emptied: the memory of a column is free
+    once it is packed.
+    """
     dims = {"segment": len(segments), "elapsed": tallies.years.shape[1], "column": len(hk.TALLY_COLUMNS)}
-    fields = [*segment_fields(segments), *_tally_fields(tallies)]
     if rows:
         dims["row"] = len(rows["replica"])
-        fields += [_column_field(OUTCOMES[name], column) for name, column in rows.items()]
-    return netcdf.build(
-        dims, fields, {**identification("outcomes"), "tally_columns": " ".join(hk.TALLY_COLUMNS)}
-    )
+    attributes = {**identification("outcomes"), "tally_columns": " ".join(hk.TALLY_COLUMNS)}
+    return netcdf.build(dims, _fields(segments, tallies, rows), attributes)
+
+
+def _fields(
+    segments: Sequence[Segment], tallies: Tallies, rows: dict[str, NDArray[Any]]
+) -> Iterator[netcdf.Field]:
+    yield from segment_fields(segments)
+    yield from _tally_fields(tallies)
+    for name in list(rows):
+        yield _column_field(OUTCOMES[name], rows.pop(name))
 
 
 def _column_field(entry: Variable, column: NDArray[Any]) -> netcdf.Field:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -69,13 +70,13 @@ def build(dims: Mapping[str, int], fields: Iterable[Field], attributes: Mapping[
     ValueError
         If a variable's shape is not that of its dimensions, or it has a dimension's name but is not along it.
     """
-    fields = [_fitting(item, dims) for item in fields]
-    heads = tuple(_Head.of(item) for item in fields)
+    left = deque(_fitting(item, dims) for item in fields)
+    heads = tuple(_Head.of(item) for item in left)
     with _no_room_is_told():
         buffer = io.BytesIO(_skeleton(tuple(dims.items()), heads, _frozen(attributes)))
         with h5py.File(buffer, "r+", libver=LIBVER) as file:
-            for item, head in zip(fields, heads, strict=True):
-                _put_values(file, item, head.packed)
+            for head in heads:
+                _put_values(file, left.popleft(), head.packed)  # of which nothing is kept
         return buffer.getvalue()
 
 
