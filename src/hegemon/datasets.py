@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from hegemon import files, netcdf, vetting
 from hegemon.failures import MENDING, PieceError
-from hegemon.kept import Kept
+from hegemon.kept import Kept, Shared
 from hegemon.labels import ALONG, variable
 from hegemon.variables import FORMAT_VERSION, YEAR
 
@@ -108,12 +108,8 @@ def load(path: Path) -> xr.Dataset:
         size = os.fstat(file.fileno()).st_size
     if size <= WHOLE:
         return from_bytes(path, files.read(path, LARGEST))
-    file = files.opened(path, LARGEST)
-    try:
-        return _opened(path, file, os.fstat(file.fileno()).st_size)
-    except BaseException:
-        file.close()
-        raise
+    shared = Shared(files.opened(path, LARGEST))
+    return _opened(path, shared, os.fstat(shared.fileno()).st_size)
 
 
 def from_bytes(path: Path, packed: bytes) -> xr.Dataset:
@@ -127,9 +123,9 @@ def from_bytes(path: Path, packed: bytes) -> xr.Dataset:
     return _opened(path, packed, len(packed))
 
 
-def _opened(path: Path, source: bytes | io.FileIO, size: int) -> xr.Dataset:
+def _opened(path: Path, source: bytes | Shared, size: int) -> xr.Dataset:
     """The dataset; its curves stay in a source that is a file."""
-    with vetting.opened(path, source) as file:
+    with vetting.opened(path, source if isinstance(source, bytes) else source.file) as file:
         _refuse_other_format(path, vetting.attribute(file, "format_version"))
         vetting.inspect(file, size)
         kept = {} if isinstance(source, bytes) else _curves(path, source, file, size)
@@ -139,7 +135,7 @@ def _opened(path: Path, source: bytes | io.FileIO, size: int) -> xr.Dataset:
     return dataset
 
 
-def _curves(path: Path, source: io.FileIO, file: h5py.File, size: int) -> dict[str, Kept]:
+def _curves(path: Path, source: Shared, file: h5py.File, size: int) -> dict[str, Kept]:
     """Where the numbers of variables by year lie, other than those of a single point."""
     found = {}
     for name in vetting.names(file):

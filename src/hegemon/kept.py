@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import weakref
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 _PART = 1 << 20
 
 
+class Shared:
+    """An open file that is closed when nothing has it any more."""
+
+    def __init__(self, file: io.FileIO) -> None:
+        self.file, self.fileno = file, file.fileno
+        weakref.finalize(self, file.close)
+
+
 class Kept(BackendArray):
     """Numbers that lie one after the other in an open file, or in bytes.
 
@@ -35,7 +44,7 @@ class Kept(BackendArray):
     path : Path
         For messages.
     source : file or bytes
-        Where they are.
+        Where they are; whoever opened a file closes it.
     begin : int
         The first byte.
     shape, dtype
@@ -43,7 +52,12 @@ class Kept(BackendArray):
     """
 
     def __init__(
-        self, path: Path, source: io.FileIO | bytes, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]
+        self,
+        path: Path,
+        source: io.FileIO | Shared | bytes,
+        begin: int,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
     ) -> None:
         self.path, self.source, self.begin = path, source, begin
         self.shape, self.dtype = shape, dtype

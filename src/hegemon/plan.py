@@ -34,7 +34,7 @@ PAIR = 1.2  # threats with geography, per pair of states
 SINGLE = 0.5  # float32 against float64
 SECOND = 10**9
 
-OUTCOME_ROWS = 1 << 17  # 21 MB of rows in memory
+OUTCOME_ROWS = 1 << 16  # 11 MB of rows in memory
 TALLIED_ROWS = 1 << 22
 SEGMENTS = 1 << 10  # 8 KB of memory each, with a century's histogram
 TALLY_CELLS = 1 << 20  # histogram cells in one piece: 8 MB
