@@ -77,7 +77,9 @@ class Run:
 
     @cached_property
     def results(self) -> xr.Dataset:
-        """Labelled estimates with their intervals, in memory.
+        """Labelled estimates with their intervals: in memory, but for curves by year of very many points.
+
+        Those are read from the file when they are asked for, as xarray does it.
 
         Raises
         ------
