@@ -29,12 +29,16 @@ def by_state(run: Run) -> Table | None:
 
 def shares(run: Run, states: int) -> NDArray[np.float64]:
     """Share of a point's replicas in which each state became the hegemon, shape (points, states)."""
-    rows = run.outcomes.reset_coords()[["point", "hegemon"]].compute()
-    points, hegemons = rows["point"].values, rows["hegemon"].values.astype(np.int64)
+    from hegemon import reading
+
     size = len(run.design.points)
-    found = hegemons >= 0
-    counts = np.bincount(points[found] * states + hegemons[found], minlength=size * states)
-    share: NDArray[np.float64] = (
-        counts.reshape(size, states) / np.bincount(points, minlength=size)[:, np.newaxis]
-    )
+    counts, replicas = np.zeros(size * states, np.int64), np.zeros(size, np.int64)
+    for part in reading.stretches(run._job, "piece"):  # memory holds the rows of one piece
+        points = np.repeat(np.array(part.points, np.int64), part.counts)
+        hegemons = reading.read_rows(part, "hegemon")
+        found = hegemons >= 0
+        places = points[found] * states + hegemons[found]
+        np.add.at(replicas, list(part.points), part.counts)
+        counts[: 1 + places.max(initial=-1)] += np.bincount(places)
+    share: NDArray[np.float64] = counts.reshape(size, states) / replicas[:, np.newaxis]
     return share
