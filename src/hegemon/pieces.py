@@ -29,7 +29,6 @@ from hegemon.failures import MENDING, PieceError, WorkFailed
 _NAME = re.compile(r"(piece|trace|pilot|split)-(\d{6,})-([0-9a-f]{16})-(\d+)-([0-9a-f]{16})\.nc")
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV, errno.EMLINK, errno.EINVAL)
 _counter = itertools.count()
-_PART = 1 << 18  # bytes of a call: of some MiB at once Linux may take ten times as long to find the pages
 
 
 @dataclass(frozen=True)
@@ -195,9 +194,7 @@ def _temporary(path: Path, content: bytes) -> Path:
     temporary = _temporary_name(path)
     try:
         with temporary.open("xb") as file:
-            whole = memoryview(content)
-            for begin in range(0, len(whole), _PART):
-                file.write(whole[begin : begin + _PART])
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
