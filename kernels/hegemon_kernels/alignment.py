@@ -9,7 +9,7 @@ import numpy as np
 from hegemon_kernels._jit import inlined
 from hegemon_kernels.counters import add, count
 from hegemon_kernels.draws import ALIGNMENT, MISPERCEPTION, fill_normals, fill_uniforms
-from hegemon_kernels.elementary import exp, inverse, ln, uniform
+from hegemon_kernels.elementary import exp, inverse, uniform
 from hegemon_kernels.lane_ops import (
     any_lane,
     count_bits,
@@ -34,6 +34,7 @@ class Focus(NamedTuple):
     index: Any
     R: Any
     M: Any
+    A: Any
     E: Any  # strength of the coalition against it
     W: Any  # arms behind that
 
@@ -97,7 +98,7 @@ def _chance_to_stay(p: Any, s: Any, index: Any, lives: Any) -> Any:
     years = to_float(now - last)
     if p.co == 0.0:
         return select(years > 0.0, fill(s.R, 0.0), 1.0)
-    return exp(years * ln(fill(s.R, p.co)))
+    return exp(years * s.ln_cohesion[0])
 
 
 class Side(NamedTuple):
@@ -162,14 +163,15 @@ def _alarm(p: Any, s: Any, words: Any, look: Any, stay: Any, enough: Any, per_bu
         part = s.burden[k] * per_burden
         joins = p.eS * (part + p.eP * (1.0 - part)) * lessened
         s.join[k] = select(alarmed, joins, zero)
-        s.given[k] = select(alarmed, s.arms[k], zero)
+        if p.olson != 0:
+            s.given[k] = select(alarmed, s.arms[k], zero)
         s.stay[k] = select(threat < half_threshold * own, zero, stay)
         threatened = threatened + select(alarmed, s.arms[k], zero)
         if p.tracing != 0:
             word = k // word_bits(s.threatened)
             bit = select(alarmed & (s.u[k] < 1.0), set_bit(s.threatened, k), fill(s.leader, 0))
             s.threatened[word] = s.threatened[word] | bit
-    if p.eS < 0.0 or p.eP < 0.0:
+    if p.olson != 0 and (p.eS < 0.0 or p.eP < 0.0):
         _derive_joining(p, s, threatened, enough, per_burden)
     return threatened
 
@@ -281,7 +283,7 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
     _record(s, lives, size, side.E, threatened)
     if p.tb > 0.0:
         R = _tribute(p, s, words, lives, index, R)
-    return Focus(lives, index, R, M, side.E, side.W)
+    return Focus(lives, index, R, M, A, side.E, side.W)
 
 
 @inlined

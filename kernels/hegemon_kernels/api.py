@@ -25,7 +25,7 @@ from hegemon_kernels.simulate import run_block
 from hegemon_kernels.snapshots import Climb, no_climb
 from hegemon_kernels.trajectory import Trajectories, allocate_trace
 
-GROUPS = 4
+GROUPS = 5
 """Groups of lanes that share a council: enough to fill it, few enough to stay in the cache."""
 
 MODEL_VERSION = 1

@@ -15,8 +15,8 @@ from hegemon_kernels.alignment import Focus
 from hegemon_kernels.decision import decide
 from hegemon_kernels.lane_ops import any_lane, fill, lane_mask, select
 from hegemon_kernels.layout import LAYOUT_NONE, LAYOUT_SHARED
-from hegemon_kernels.memory import set_at
-from hegemon_kernels.sets import bury_in_lane
+from hegemon_kernels.memory import briefing_rows
+from hegemon_kernels.sets import bury_in_lane, pick_set
 from hegemon_kernels.trajectory import keep_events
 from hegemon_kernels.war import fight
 
@@ -33,69 +33,50 @@ def convene(p: Any, c: Any) -> None:
 
 
 @inlined
-def brief(s: Any, focus: Any, decides: Any, anybody: Any, w1: Any, w2: Any, w3: Any) -> None:
+def brief(
+    p: Any, s: Any, words: Any, focus: Any, decides: Any, anybody: Any, w1: Any, w2: Any, w3: Any
+) -> None:
     """Put what the council has to know of the crisis at hand into rows."""
     nobody = fill(s.leader, 0)
+    leader = s.leader[0]
     s.focus[0] = focus.index
+    s.leads[0] = leader
     s.focus_R[0] = focus.R
     s.focus_M[0] = focus.M
     s.focus_E[0] = focus.E
     s.focus_W[0] = focus.W
+    s.focus_A[0] = focus.A
     s.decides[0] = select(decides, 1, nobody)
     s.anybody[0] = select(anybody, 1, nobody)
     s.w1[0] = w1
     s.w2[0] = w2
     s.w3[0] = w3
+    for word in range(words):
+        s.patronage[word] = pick_set(s.clients, leader, p.N, words, word)
+        # Nobody lends a leader anything for attacks on itself.
+        s.opponents[word] = select(leader == focus.index, nobody, s.opponents[word])
 
 
 @inlined
-def summon(p: Any, shared: Any, s: Any, c: Any, words: Any, lane: Any, seat: Any, owner: Any) -> None:
+def summon(p: Any, shared: Any, s: Any, c: Any, lane: Any, seat: Any, owner: Any) -> None:
     """Copy what a decision and a war look at from a lane of a group to a seat of the council."""
     n = p.N
-    leader = np.int64(s.leader[0, lane])
-    focus = np.int64(s.focus[0, lane])
+    for row in range(briefing_rows(s.focus_R)):
+        c.focus_R[row, seat] = s.focus_R[row, lane]
     for i in range(n):
         c.R[i, seat] = s.R[i, lane]
         c.M[i, seat] = s.M[i, lane]
     if p.layout != LAYOUT_NONE:
+        leader = np.int64(s.leader[0, lane])
         for i in range(n):
             c.near[i, seat] = s.near[i, lane]
             if p.layout == LAYOUT_SHARED:
                 c.near_leader[i, seat] = shared[i * n + leader]
             else:
                 c.near_leader[i, seat] = s.proximity[leader + i * n, lane]
-    for word in range(words):
-        c.coalition[word, seat] = s.coalition[word, lane]
-        c.followers[word, seat] = s.followers[word, lane]
-        c.patrons[word, seat] = s.patrons[word, lane]
-        c.patronage[word, seat] = s.clients[set_at(s.clients, leader) + word, lane]
-        # Nobody lends a leader anything for attacks on itself.
-        c.opponents[word, seat] = s.against[set_at(s.against, leader) + word, lane]
-        if leader == focus:
-            c.opponents[word, seat] = 0
-    for taken, given in (
-        (c.focus_R, s.focus_R),
-        (c.focus_M, s.focus_M),
-        (c.focus_E, s.focus_E),
-        (c.focus_W, s.focus_W),
-    ):
-        taken[0, seat] = given[0, lane]
-    for taken, given in (
-        (c.focus, s.focus),
-        (c.leader, s.leader),
-        (c.decides, s.decides),
-        (c.anybody, s.anybody),
-        (c.w1, s.w1),
-        (c.w2, s.w2),
-        (c.w3, s.w3),
-    ):
-        taken[0, seat] = given[0, lane]
-    c.focus_A[0, seat] = s.A[focus, lane]
     c.active[0, seat] = 1
     c.owner[0, seat] = owner
     if p.tracing != 0:
-        for word in range(words):
-            c.threatened[word, seat] = s.threatened[word, lane]
         for taken, given in ((c.year, s.year), (c.crisis, s.crisis), (c.low, s.low), (c.high, s.high)):
             taken[0, seat] = given[0, lane]
 
@@ -104,7 +85,7 @@ def summon(p: Any, shared: Any, s: Any, c: Any, words: Any, lane: Any, seat: Any
 def deliberate(p: Any, c: Any, words: Any, trace: Any, lanes: Any) -> Any:
     """Let the council decide, and fight the wars; returns the seats whose lanes have changed."""
     here = c.active[0] != 0
-    focus = Focus(here, c.focus[0], c.focus_R[0], c.focus_M[0], c.focus_E[0], c.focus_W[0])
+    focus = Focus(here, c.focus[0], c.focus_R[0], c.focus_M[0], c.focus_A[0], c.focus_E[0], c.focus_W[0])
     bid = decide(p, c, words, focus, here & (c.decides[0] != 0), c.anybody[0] != 0)
     if any_lane(bid.attacks):
         fight(p, c, focus, bid)

@@ -31,11 +31,11 @@ def may_decide(p: Any, s: Any, words: Any, focus: Any) -> Any:
     """Lanes in which the state in focus may attack, and those in which it may attack anybody."""
     leader = s.leader[0]
     anybody = focus.here & contains_in_lanes(s.revisionists, 0, words, focus.index)
+    for word in range(words):
+        s.opponents[word] = pick_set(s.against, leader, p.N, words, word)
     if p.al >= 1.0:
         return anybody, anybody
     alarmed = focus.here & (focus.index != leader) & (pick(s.C, leader, p.N) > p.al)
-    for word in range(words):
-        s.opponents[word] = pick_set(s.against, leader, p.N, words, word)
     return (alarmed & contains_in_lanes(s.opponents, 0, words, focus.index)) | anybody, anybody
 
 
@@ -138,7 +138,7 @@ def odds_against(p: Any, defense: Any, per_attack: Any) -> Any:
 def decide(p: Any, c: Any, words: Any, focus: Any, decides: Any, anybody: Any) -> Bid:
     """Choose the target of the greatest expected gain, or refrain; counts the deterred."""
     n = p.N
-    leader = c.leader[0]
+    leader = c.leads[0]
     followers = _commit(p, c, focus)
     rollback = _lend(p, c, focus)
     blur = fill(c.R, p.bi)

@@ -127,33 +127,37 @@ class State(NamedTuple):
     # Scratch, by pair of states.
     new_proximity: Any
     # Scratch, one row each.
-    focus_R: Any  # the crisis at hand
-    focus_M: Any
-    focus_E: Any
-    focus_W: Any
-    focus_A: Any
     ceded: Any
     annexed_share: Any
     event_attack: Any
     event_gain: Any
     strength: Any  # what states provide between them
+    ln_cohesion: Any
+    # The crisis at hand, as the council hears of it.
+    focus_R: Any
+    focus_M: Any
+    focus_E: Any
+    focus_W: Any
+    focus_A: Any
     coalition: Any  # sets of the state in focus
     followers: Any
-    threatened: Any  # set of those whom it threatens, for traces
     patrons: Any  # set of the states that it bandwagons with
     opponents: Any  # the coalition against the leader
     patronage: Any  # the leader's clients
-    new_revisionists: Any
-    new_leader: Any
-    new_low: Any
-    new_high: Any
-    owner: Any  # of a lane in council: the lane that it stands for
+    threatened: Any  # set of those whom it threatens, for traces
     focus: Any
+    leads: Any  # the leader
     anybody: Any  # whether it may attack anybody
     decides: Any
     w1: Any
     w2: Any
     w3: Any
+    # Further scratch, one row each.
+    new_revisionists: Any
+    new_leader: Any
+    new_low: Any
+    new_high: Any
+    owner: Any  # of a lane in council: the lane that it stands for
     target: Any
     event_decided: Any
     event_target: Any

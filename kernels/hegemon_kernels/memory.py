@@ -32,7 +32,8 @@ _SETS = frozenset(
     "against clients revisionists coalition followers threatened patrons opponents patronage "
     "new_revisionists".split()
 )
-_WORDS = _SETS | {"last_crisis", *_between("active", "hegemon"), *_between("new_leader", _FIELDS[-1])}
+_WORDS = _SETS | {"last_crisis", *_between("active", "hegemon"), *_between("focus", _FIELDS[-1])}
+_BRIEFING = _between("focus_R", "w3")
 
 
 class _Plan(NamedTuple):
@@ -150,3 +151,14 @@ def set_at(typing: Any, sets: Any, i: Any) -> Any:
         return builder.mul(args[1], ir.Constant(args[1].type, sets.record))
 
     return signature(types.intp, sets, types.intp), code
+
+
+@intrinsic
+def briefing_rows(typing: Any, rows: Any) -> Any:
+    """Number of rows, one after the other, that tell a council of a crisis; `focus_R` is the first."""
+    bits = rows.element.bitwidth
+    place = _plan(True, bits).place
+    length = place[_BRIEFING[-1]] + 1 - place[_BRIEFING[0]]
+    return signature(types.intp, rows), lambda context, builder, sig, args: context.get_constant(
+        types.intp, length
+    )

@@ -1,8 +1,9 @@
 """The order of the year, and lanes that take the next replica when theirs has ended.
 
-Every lane is at a point of its own in its own year: a pass begins the year of the lanes that are fresh,
-holds one crisis in each lane that has one left, lets the council decide, and ends the year of the lanes
-that have none left. Lanes with many crises thus do not keep the others waiting.
+Every lane is at a point of its own in its own year: in its turn a group of lanes ends the year of those that
+have no crisis left, begins the year of those that are fresh, and holds one crisis in each that has one. Lanes
+with many crises thus do not keep the others waiting. Who has to decide waits in the council until that is
+full, or until the turn of its group comes round.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from hegemon_kernels.arms import arm, sanction
 from hegemon_kernels.council import brief, convene, deliberate, report, summon
 from hegemon_kernels.decision import find_patrons, may_decide
 from hegemon_kernels.draws import CRISIS, YEAR, Stream, draw, draw_in_lanes
-from hegemon_kernels.elementary import uniform
+from hegemon_kernels.elementary import ln, uniform
 from hegemon_kernels.growth import grow
 from hegemon_kernels.hegemony import crown
 from hegemon_kernels.lane_ops import (
@@ -27,6 +28,7 @@ from hegemon_kernels.lane_ops import (
     lane_mask,
     lowest_bit,
     select,
+    stay_apart,
     to_integer,
     widen,
 )
@@ -72,7 +74,7 @@ def _hold_crisis(p: Any, shared: Any, s: Any, words: Any, stream: Any, pending: 
     called = focus.here if p.tracing != 0 else decides
     if any_lane(called):
         find_patrons(p, s, words, focus.index)
-        brief(s, focus, decides, anybody, w1, w2, w3)
+        brief(p, s, words, focus, decides, anybody, w1, w2, w3)
     return lane_mask(called)
 
 
@@ -126,6 +128,7 @@ def _close(p: Any, shared: Any, s: Any, words: Any, key: Any, trace: Any, lanes:
 def _hold_council(point: Any, memory: Any, words: Any, trace: Any, lanes: Any) -> None:
     """Let the lanes that were summoned decide, and tell their groups what came of it."""
     align_stack()
+    stay_apart()
     p = point[0]
     c = council_at(memory, p.N)
     changed = deliberate(p, c, words, trace, lanes)
@@ -138,33 +141,43 @@ def _hold_council(point: Any, memory: Any, words: Any, trace: Any, lanes: Any) -
 
 
 @inlined
-def _advance_all(
-    point: Any, drift: Any, shared: Any, memory: Any, words: Any, key: Any, trace: Any, lanes: Any
-) -> None:
-    """Advance every group, and let the council decide whenever it is full and at the end."""
+def _waits(c: Any, seats: Any, group: Any, lanes: Any) -> Any:
+    """Whether lanes of a group are still in the council: as groups take turns, one has the first seat."""
+    return seats > 0 and np.int64(c.owner[0, 0]) // lanes == group
+
+
+@inlined
+def _summon_all(
+    point: Any,
+    shared: Any,
+    memory: Any,
+    words: Any,
+    trace: Any,
+    lanes: Any,
+    group: Any,
+    called: Any,
+    seats: Any,
+) -> Any:
+    """Seat the lanes of a group that are called; returns how many seats are taken then."""
     p = point[0]
+    s = group_at(memory, group, p.N)
     c = council_at(memory, p.N)
-    seats = 0
-    for group in range(memory.groups):
-        s = group_at(memory, group, p.N)
-        called, pending = _advance(p, drift, shared, s, words, key)
-        while called != _0:
-            lane = lowest_bit(called)
-            called = called & (called - _1)
-            if seats == lanes:
-                _hold_council(point, memory, words, trace, lanes)
-                seats = 0
-            summon(p, shared, s, c, words, lane, seats, group * lanes + lane)
-            seats += 1
-        s.crisis[0] = s.crisis[0] + select(pending, 1, fill(s.crisis, 0))
-    if seats > 0:
-        _hold_council(point, memory, words, trace, lanes)
+    while called != _0:
+        lane = lowest_bit(called)
+        called = called & (called - _1)
+        if seats == lanes:
+            _hold_council(point, memory, words, trace, lanes)
+            seats = 0
+        summon(p, shared, s, c, lane, seats, group * lanes + lane)
+        seats += 1
+    return seats
 
 
 @inlined
 def _prepare_memory(p: Any, memory: Any) -> None:
-    """Put what no step writes: everybody is near where place does not count."""
+    """Put what no step writes: constants, and that everybody is near where place does not count."""
     s = group_at(memory, 0, p.N)
+    s.ln_cohesion[0] = ln(fill(s.R, p.co))
     c = council_at(memory, p.N)
     for i in range(p.N):
         s.near[i] = fill(s.near, 1.0)
@@ -192,42 +205,46 @@ def run_block(
     align_stack()
     p = point[0]
     _prepare_memory(p, memory)
+    c = council_at(memory, p.N)
     count = len(rows)
     begun = 0
     ready = lanes
-    running = -1
-    while running != 0:
-        starting = running < 0
-        if starting:
-            running = 0
-        else:
-            _advance_all(point, drift, shared, memory, words, key, trace, lanes)
-        for group in range(memory.groups):
-            s = group_at(memory, group, p.N)
-            free = _ALL >> np.uint64(64 - lanes)
-            if not starting:
-                free = _close(p, shared, s, words, key, trace, lanes)
-            while free != _0:
-                lane = lowest_bit(free)
-                free = free & (free - _1)
-                if s.active[0, lane] != 0:
-                    replica = np.int64(s.low[0, lane]) + (np.int64(s.high[0, lane]) << 32)
-                    emit(p, s, lane, rows[replica - first])
-                    if len(climb.snapshots) > 0:
-                        keep_replica(memory, s, group, lane, lanes, climb, replica - first)
-                    s.active[0, lane] = 0
-                    running -= 1
-                if begun < count:
-                    if len(climb.parents) > 0:
-                        parent = climb.parents[begun]
-                        resume_replica(memory, s, group, lane, lanes, climb, parent, first + begun)
-                    else:
-                        if ready == lanes:
-                            prepare(p, shares, s, words, key, first + begun, lanes)
-                            ready = 0
-                        admit(p, s, words, lane, ready)
-                        ready += 1
-                        if p.tracing != 0:
-                            keep_year(p, s, words, trace, lanes, _1 << np.uint64(lane))
-                    begun += 1
-                    running += 1
+    running = 0
+    seats = 0
+    group = 0
+    while running > 0 or begun < count:
+        s = group_at(memory, group, p.N)
+        if _waits(c, seats, group, lanes):
+            _hold_council(point, memory, words, trace, lanes)
+            seats = 0
+        free = _close(p, shared, s, words, key, trace, lanes)
+        if begun < count:
+            free = free | lane_mask(s.active[0] == 0)
+        while free != _0:
+            lane = lowest_bit(free)
+            free = free & (free - _1)
+            if s.active[0, lane] != 0:
+                replica = np.int64(s.low[0, lane]) + (np.int64(s.high[0, lane]) << 32)
+                emit(p, s, lane, rows[replica - first])
+                if len(climb.snapshots) > 0:
+                    keep_replica(memory, s, group, lane, lanes, climb, replica - first)
+                s.active[0, lane] = 0
+                running -= 1
+            if begun < count:
+                if len(climb.parents) > 0:
+                    parent = climb.parents[begun]
+                    resume_replica(memory, s, group, lane, lanes, climb, parent, first + begun)
+                else:
+                    if ready == lanes:
+                        prepare(p, shares, s, words, key, first + begun, lanes)
+                        ready = 0
+                    admit(p, s, words, lane, ready)
+                    ready += 1
+                    if p.tracing != 0:
+                        keep_year(p, s, words, trace, lanes, _1 << np.uint64(lane))
+                begun += 1
+                running += 1
+        called, pending = _advance(p, drift, shared, s, words, key)
+        seats = _summon_all(point, shared, memory, words, trace, lanes, group, called, seats)
+        s.crisis[0] = s.crisis[0] + select(pending, 1, fill(s.crisis, 0))
+        group = group + 1 if group + 1 < memory.groups else 0

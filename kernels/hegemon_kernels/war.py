@@ -48,9 +48,9 @@ def fight(p: Any, c: Any, focus: Any, bid: Any) -> None:
     odds = odds_against(p, bid.defense, per_attack)
     won = war & counts(bid.attack) & (uniform(c.w1[0]) < 1.0 / (1.0 + odds))
     lost = war & ~won
-    led = focus.index == c.leader[0]
+    led = focus.index == c.leads[0]
     c.target[0] = bid.target
-    c.focus_A[0] = c.focus_A[0] + p.gA * (1.0 - c.focus_A[0])
+    c.focus_A[0] = focus.A + p.gA * (1.0 - focus.A)
     count(c.wars, war)
     count(c.coalition_wars, war & (focus.E > 0.0))
     count(c.leader_wins, won & led)
