@@ -19,7 +19,7 @@ from typing import Any
 import hegemon as hg
 from hegemon.figures import save, style
 from hegemon.figures.solution import outside, panel
-from hegemon.provenance import versions
+from hegemon.running.provenance import versions
 
 ROOT = Path(__file__).parents[1]
 RECORD = ROOT / "bench" / "results" / "critical_efficiency.json"

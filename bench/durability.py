@@ -64,7 +64,8 @@ def timed_run(replicas: int, workers: int, durable: bool) -> dict[str, float]:
 
 def parts() -> dict[str, tuple[Any, str, Callable[..., Any]]]:
     """Where each part of durability is, and what stands in its place when it is off."""
-    from hegemon import claims, pieces, provenance
+    from hegemon.running import claims, provenance
+    from hegemon.storage import pieces
 
     return {
         "fsync": (pieces.os, "fsync", lambda descriptor: None),
@@ -93,20 +94,20 @@ def _clocked(real: Callable[..., Any], spent: dict[str, float], name: str) -> Ca
 def many_pieces(folder: str, pieces: int) -> dict[str, float]:
     """Run into a folder, in pieces of eight replicas of three states for ten years."""
     import hegemon as hg
-    import hegemon.executors
-    import hegemon.pieces
-    import hegemon.plan
+    import hegemon.planning.plan
+    import hegemon.running.executors
+    import hegemon.storage.pieces
 
-    real, found = hegemon.executors.run_orders, {"first": 0.0}
-    hegemon.pieces.os.fsync = lambda descriptor: None  # type: ignore[assignment]
-    hegemon.plan.blocks = lambda costs, aim, rows: costs * 0 + 8
-    hegemon.plan.target = lambda total: 1
+    real, found = hegemon.running.executors.run_orders, {"first": 0.0}
+    hegemon.storage.pieces.os.fsync = lambda descriptor: None  # type: ignore[assignment]
+    hegemon.planning.plan.blocks = lambda costs, aim, rows: costs * 0 + 8
+    hegemon.planning.plan.target = lambda total: 1
 
     def begun(*args: Any) -> Any:
         found["first"] = found["first"] or time.time()
         return real(*args)
 
-    hegemon.executors.run_orders = begun
+    hegemon.running.executors.run_orders = begun
     model = hg.Model(system={"states": 3, "years": 10}, hegemony={"hold": 2})
     sweep = {"balancing.efficiency": [place / 99 for place in range(100)]}
     hg.Experiment(model, sweep=sweep, replicas=8 * -(-pieces // 100), seed=1, name="many").run(folder)

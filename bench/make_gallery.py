@@ -23,7 +23,7 @@ import markers
 from gallery import drawing, measure, pages, words
 
 from hegemon.figures import save
-from hegemon.provenance import versions
+from hegemon.running.provenance import versions
 
 ROOT = Path(__file__).parents[1]
 RECORD = ROOT / "bench" / "results" / "gallery.json"

@@ -26,7 +26,7 @@ import published
 from published import ENTRIES, ROOT, SAME, Entry
 
 import hegemon_kernels as hk
-from hegemon.provenance import now, versions
+from hegemon.running.provenance import now, versions
 
 FOLDER = ROOT / "runs" / "reproduce"
 PAGE = ROOT / "docs" / "reproduce.md"

@@ -44,9 +44,9 @@ class Piece:
 
     def __init__(self, rows: int, folder: Path, years: int = 300) -> None:
         import hegemon_kernels as hk
-        from hegemon import content, pieces
         from hegemon.parameters import Model, kernel_values
-        from hegemon.plan import Segment
+        from hegemon.planning.plan import Segment
+        from hegemon.storage import content, pieces
 
         outcomes = np.zeros(rows, hk.OUTCOME_DTYPE)
         values = kernel_values(Model(**MODEL, system={"years": years}))
@@ -61,12 +61,12 @@ class Piece:
         self.path = folder / pieces.name_of(STEM, self.packed)
 
     def pack(self) -> bytes:
-        from hegemon import content
+        from hegemon.storage import content
 
         return content.pack(self.segments, self.tallies, dict(self.columns))
 
     def write(self) -> None:
-        from hegemon import pieces
+        from hegemon.storage import pieces
 
         pieces.write(self.folder / pieces.name_of(STEM, self.packed), self.packed)
 
@@ -75,7 +75,7 @@ class Piece:
         self.write()
 
     def read(self) -> dict[str, np.ndarray]:
-        from hegemon import pieces, vetting
+        from hegemon.storage import pieces, vetting
         from hegemon.variables import outcome_columns
 
         file = pieces.parse(self.path)
@@ -168,8 +168,8 @@ def measured_run(replicas: int, detail: str) -> Times:
     """In a process of its own: CPU time of the parts of a run on two threads."""
     import hegemon
     import hegemon_kernels as hk
-    from hegemon import content, pieces
     from hegemon.parameters import Model
+    from hegemon.storage import content, pieces
 
     spent = dict.fromkeys(("simulate", "tally", "pack", "name_of", "write"), 0.0)
 

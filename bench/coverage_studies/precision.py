@@ -1,6 +1,7 @@
 """Sampling to a precision: how often the interval at the stop holds P, and what it costs.
 
-Bernoulli trials are drawn between the looks that a run takes (`hegemon.looks`), and stopped as it stops.
+Bernoulli trials are drawn between the looks that a run takes (`hegemon.planning.looks`), and stopped as it
+stops.
 Beside it, as a control that must fail, Wilson's interval used in the same way: trials until it is as narrow
 as asked. And both counted as wrong where any look up to the stop left P out: what happens to who may stop
 for another reason. One case is a system simulated by the kernel.
@@ -21,8 +22,8 @@ import hegemon_kernels as hk
 from coverage_studies import markdown
 from hegemon.estimates.proportions import wilson
 from hegemon.estimates.sequential import confidence_sequence
-from hegemon.looks import schedule
 from hegemon.parameters import kernel_values
+from hegemon.planning.looks import schedule
 
 PAGE = "precision.md"
 REPETITIONS = 10_000

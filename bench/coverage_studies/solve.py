@@ -175,8 +175,8 @@ def _model(repetitions: int, seed: int, tell: Callable[[str], None]) -> dict[str
 def _simulated(seed: int, stream: int) -> Evaluate:
     import hegemon_kernels as hk
     from hegemon import Model
-    from hegemon.design import identity
     from hegemon.parameters import kernel_values
+    from hegemon.planning.design import identity
 
     def evaluate(x: float, n: int) -> int:
         model = Model(system={"states": 6}, balancing={"efficiency": x})

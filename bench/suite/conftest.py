@@ -24,9 +24,10 @@ from pytest_benchmark.fixture import BenchmarkFixture
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import hegemon_kernels as hk
-from hegemon import content, work
 from hegemon.parameters import Model, kernel_values
-from hegemon.plan import Segment
+from hegemon.planning.plan import Segment
+from hegemon.running import work
+from hegemon.storage import content
 
 _peaks: dict[str, float] = {}
 

@@ -12,10 +12,13 @@ import whole_runs
 from pytest_benchmark.fixture import BenchmarkFixture
 
 import hegemon_kernels as hk
-from hegemon import Experiment, content, design, plan, results
+from hegemon import Experiment
 from hegemon.config import ExperimentSpec
-from hegemon.engine import empty_totals
-from hegemon.totals import Totals
+from hegemon.outputs import results
+from hegemon.outputs.totals import Totals
+from hegemon.planning import design, plan
+from hegemon.running.engine import empty_totals
+from hegemon.storage import content
 
 from .conftest import Sizes, keep
 

@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from hegemon import content, packing, pieces, vetting
+from hegemon.storage import content, packing, pieces, vetting
 from hegemon.variables import outcome_columns
 
 from .conftest import Piece

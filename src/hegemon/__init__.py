@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from hegemon._version import __version__
 
 if TYPE_CHECKING:
-    from hegemon.engine import Progress
     from hegemon.errors import RequestError
     from hegemon.experiment import Experiment
     from hegemon.failures import Interrupted, PieceError, Unfinished, WorkFailed
     from hegemon.parameters import Model
+    from hegemon.running.engine import Progress
     from hegemon.runs import Run, merge, open_run
     from hegemon.solving import Solution, solve
     from hegemon.splitting.study import Rare, rare
@@ -47,7 +47,7 @@ _HOMES = {
     "Interrupted": "failures",
     "Model": "parameters",
     "PieceError": "failures",
-    "Progress": "engine",
+    "Progress": "running.engine",
     "Rare": "splitting.study",
     "RequestError": "errors",
     "Run": "runs",

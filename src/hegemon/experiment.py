@@ -10,15 +10,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from hegemon import config, damage, directory, notebook, provenance, results, rounds
-from hegemon.claims import Claims
+from hegemon import config, notebook
 from hegemon.config import ExperimentSpec
-from hegemon.design import Design, build
-from hegemon.engine import Job, ProgressCallback
-from hegemon.executors import Backend, open_backend
+from hegemon.outputs import results
+from hegemon.planning.design import Design, build
+from hegemon.planning.slices import Slice, refuse_precision
+from hegemon.running import damage, directory, provenance, rounds
+from hegemon.running.claims import Claims
+from hegemon.running.engine import Job, ProgressCallback
+from hegemon.running.executors import Backend, open_backend
+from hegemon.running.stopping import Sign, Watch
 from hegemon.runs import Run
-from hegemon.slices import Slice, refuse_precision
-from hegemon.stopping import Sign, Watch
 
 if TYPE_CHECKING:
     from distributed import Client

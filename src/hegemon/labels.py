@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hegemon.parameters import parameter
 
 if TYPE_CHECKING:
-    from hegemon.design import Design
+    from hegemon.planning.design import Design
 
 POINT = "point"
 ALONG = "along"

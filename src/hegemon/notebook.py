@@ -136,7 +136,7 @@ def _work(experiment: Experiment) -> list[list[str]]:
     spec = experiment.spec
     if spec.sweep.size > _MOST_POINTS:
         return []
-    from hegemon.plan import cost
+    from hegemon.planning.plan import cost
 
     models = [point.model for point in experiment.design.points]
     years = sum(model.system.states * model.system.years for model in models) * spec.most_replicas

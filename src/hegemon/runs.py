@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import xarray as xr
 
-from hegemon import directory, notebook, provenance, results
+from hegemon import notebook
 from hegemon.config import ExperimentSpec
-from hegemon.design import Design
-from hegemon.engine import Job
+from hegemon.outputs import results
+from hegemon.planning.design import Design
+from hegemon.running import directory, provenance
+from hegemon.running.engine import Job
 
 if TYPE_CHECKING:
     from hegemon.comparison import Side
@@ -95,14 +97,14 @@ class Run:
     @cached_property
     def outcomes(self) -> xr.Dataset:
         """One row per replica, dask-backed; every piece is checked against its hash as it is first read."""
-        from hegemon.outcomes import outcomes
+        from hegemon.outputs.outcomes import outcomes
 
         return outcomes(self._job, self._history)
 
     @cached_property
     def trajectories(self) -> xr.Dataset:
         """The replicas that were kept whole, dask-backed, and the log of their crises."""
-        from hegemon.trajectories import trajectories
+        from hegemon.outputs.trajectories import trajectories
 
         return trajectories(self._job, self._history)
 
@@ -456,7 +458,7 @@ def merge(
     PieceError
         If a piece is damaged.
     """
-    from hegemon.merging import merge as join
+    from hegemon.running.merging import merge as join
 
     return Run._of(join(Path(out), [Path(run) for run in runs], outcomes, progress))
 

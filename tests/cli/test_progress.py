@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from hegemon.cli.progress import EVERY, Lines, duration, shown
-from hegemon.engine import Progress
+from hegemon.running.engine import Progress
 
 
 def at(done: int, seconds: float, total: int = 1000) -> Progress:

@@ -13,8 +13,9 @@ import pytest
 import hegemon as hg
 from cluster.conftest import HEGEMON
 from cluster.slurm import Slurm, running, until
-from hegemon import directory, manifest
-from hegemon.slices import Slice, members
+from hegemon.planning.slices import Slice, members
+from hegemon.running import directory
+from hegemon.storage import manifest
 
 pytestmark = pytest.mark.slurm
 ODD = 'a run\'s #1 50%j "ödd"'

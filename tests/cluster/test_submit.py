@@ -35,7 +35,7 @@ echo >> {folder}/asked
 def submit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Call `hegemon submit small.toml` in a directory of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("hegemon.plan.target", lambda total: total // 4)
+    monkeypatch.setattr("hegemon.planning.plan.target", lambda total: total // 4)
     Path("small.toml").write_text(SMALL)
 
     def call(*words: str, config: str = "small.toml") -> Result:

@@ -31,8 +31,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], hg.Run]:
     def make(kind: str) -> hg.Run:
         if kind not in made:
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("hegemon.plan.target", lambda total: 300_000)
-                patch.setattr("hegemon.pieces.os.fsync", lambda descriptor: None)
+                patch.setattr("hegemon.planning.plan.target", lambda total: 300_000)
+                patch.setattr("hegemon.storage.pieces.os.fsync", lambda descriptor: None)
                 sweep = {"balancing.efficiency": [1, 0, 0.5], "system.states": [3, 5]}
                 model = hg.Model(system={"years": 25}, hegemony={"hold": 2})
                 experiment = hg.Experiment(model, sweep=sweep, replicas=203, seed=5, **SETTINGS[kind])

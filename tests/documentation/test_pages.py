@@ -19,7 +19,7 @@ R = [page for page in PAGES if any(block.language == "r" for block in blocks(pag
 @pytest.fixture
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: Given) -> Reader:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("hegemon.pieces.os.fsync", lambda descriptor: None)
+    monkeypatch.setattr("hegemon.storage.pieces.os.fsync", lambda descriptor: None)
     return Reader(tmp_path, given)
 
 

@@ -12,14 +12,14 @@ import pytest
 import xarray as xr
 
 import hegemon as hg
-from hegemon.executors import Backend
-from hegemon.work import Order, Setting, run_orders
+from hegemon.running.executors import Backend
+from hegemon.running.work import Order, Setting, run_orders
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No waiting for the disk: for tests that write many pieces and kill nothing."""
-    monkeypatch.setattr("hegemon.pieces.os.fsync", lambda descriptor: None)
+    monkeypatch.setattr("hegemon.storage.pieces.os.fsync", lambda descriptor: None)
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Cut work finer than the cost formula would: nanoseconds per piece, replicas per kernel call."""
 
     def change(aim: int, block: int = 4096) -> None:
-        monkeypatch.setattr("hegemon.plan.target", lambda total: aim)
-        monkeypatch.setattr("hegemon.work.BLOCK", block)
+        monkeypatch.setattr("hegemon.planning.plan.target", lambda total: aim)
+        monkeypatch.setattr("hegemon.running.work.BLOCK", block)
 
     return change
 
@@ -112,5 +112,5 @@ def disorderly(monkeypatch: pytest.MonkeyPatch) -> type[Disorderly]:
         next(iter(pending)).owner.advance()
         return {future for future in pending if future.done()}, set()
 
-    monkeypatch.setattr("hegemon.engine.wait", wait)
+    monkeypatch.setattr("hegemon.running.engine.wait", wait)
     return Disorderly

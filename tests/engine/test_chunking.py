@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hegemon as hg
-from hegemon import directory, engine, results
-from hegemon.executors import threads
+from hegemon.outputs import results
+from hegemon.running import directory, engine
+from hegemon.running.executors import threads
 
 # The fixtures that patch hold for all examples of a test, which is what is meant.
 RAGGED = settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])

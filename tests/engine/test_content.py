@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import hegemon_kernels as hk
-from hegemon import content, pieces
 from hegemon.failures import PieceError
+from hegemon.outputs.totals import Totals
 from hegemon.parameters import Model, kernel_values
-from hegemon.plan import Segment
-from hegemon.totals import Totals
+from hegemon.planning.plan import Segment
+from hegemon.storage import content, pieces
 
 SEGMENTS = (Segment(2**63 + 5, 0, 40), Segment(9, 40, 25))
 

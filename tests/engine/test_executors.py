@@ -14,7 +14,7 @@ from distributed import Client, LocalCluster
 from distributed.comm.core import CommClosedError
 
 import hegemon as hg
-from hegemon import executors
+from hegemon.running import executors
 
 Factory = Callable[..., hg.Experiment]
 
@@ -52,7 +52,9 @@ def test_an_error_on_a_cluster_is_told(
     small: Factory, tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A value that only the kernel refuses: what a worker raises comes back as one line.
-    monkeypatch.setattr("hegemon.engine.kernel_values", lambda model: {"N": 1000, "T": 1, "absorbing": True})
+    monkeypatch.setattr(
+        "hegemon.running.engine.kernel_values", lambda model: {"N": 1000, "T": 1, "absorbing": True}
+    )
     with pytest.raises(hg.WorkFailed, match=r"piece-.*Error: .*; finished pieces are kept"):
         small(replicas=5).run(tmp_path / "run", client=client)
 
@@ -80,7 +82,7 @@ def test_a_result_that_is_lost_on_the_way_is_an_error_and_no_endless_wait() -> N
 def test_a_worker_with_other_kernels_is_refused(
     small: Factory, tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hegemon.executors.hk.sources_digest", lambda: "0" * 64)
+    monkeypatch.setattr("hegemon.running.executors.hk.sources_digest", lambda: "0" * 64)
     with pytest.raises(hg.WorkFailed, match=r"worker on .* has other kernels than the one that asks"):
         small(replicas=5).run(tmp_path / "run", client=client)
     assert not list((tmp_path / "run" / "pieces").glob("piece-*"))

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hegemon as hg
-from hegemon import directory
+from hegemon.running import directory
 
 Factory = Callable[..., hg.Experiment]
 

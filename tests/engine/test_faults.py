@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import hegemon as hg
-from hegemon import work
+from hegemon.running import work
 
 Factory = Callable[..., hg.Experiment]
 Same = Callable[[hg.Run, hg.Run], None]
@@ -29,11 +29,11 @@ def test_an_error_on_a_worker_names_the_piece(
             raise ArithmeticError("a kernel that fails")
         real(*arguments)
 
-    monkeypatch.setattr("hegemon.work.hk.simulate", fail)
+    monkeypatch.setattr("hegemon.running.work.hk.simulate", fail)
     expected = r"piece-\d{6}-[0-9a-f]{16}: ArithmeticError: a kernel that fails; finished pieces are kept"
     with pytest.raises(hg.WorkFailed, match=expected):
         small().run(tmp_path / "run", workers=1)
-    monkeypatch.setattr("hegemon.work.hk.simulate", real)
+    monkeypatch.setattr("hegemon.running.work.hk.simulate", real)
     kept = list((tmp_path / "run" / "pieces").iterdir())
     assert kept
     run = small().run(tmp_path / "run", workers=1)
@@ -53,13 +53,13 @@ def test_a_full_disk_is_told_and_the_run_goes_on_later(
         if len(calls) > 16:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("hegemon.pieces.os.fsync", fail)
+    monkeypatch.setattr("hegemon.storage.pieces.os.fsync", fail)
     with pytest.raises(
         hg.WorkFailed, match="no space left on the disk; finished pieces are kept, and the same"
     ):
         small().run(tmp_path / "run", workers=2)
     assert not list((tmp_path / "run" / "pieces").glob(".*"))
-    monkeypatch.setattr("hegemon.pieces.os.fsync", lambda descriptor: None)
+    monkeypatch.setattr("hegemon.storage.pieces.os.fsync", lambda descriptor: None)
     same(small().run(tmp_path / "run"), small().run(tmp_path / "whole"))
 
 

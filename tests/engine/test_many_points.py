@@ -14,9 +14,11 @@ import pytest
 
 import hegemon as hg
 import hegemon_kernels as hk
-from hegemon import content, datasets, directory, engine, results, work
-from hegemon.executors import Backend
-from hegemon.totals import Totals
+from hegemon.outputs import results
+from hegemon.outputs.totals import Totals
+from hegemon.running import directory, engine, work
+from hegemon.running.executors import Backend
+from hegemon.storage import content, datasets
 
 Factory = Callable[..., hg.Experiment]
 Done = tuple[engine.Job, Totals]

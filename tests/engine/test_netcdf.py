@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hegemon import netcdf
+from hegemon.storage import netcdf
 
 TYPES = st.sampled_from(["i1", "u1", "i2", "i4", "i8", "u8", "f4", "f8"])
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hegemon import netcdf, packing
+from hegemon.storage import netcdf, packing
 
 SIZE = 5000
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from hegemon import pieces
 from hegemon.failures import PieceError, WorkFailed
+from hegemon.storage import pieces
 
 STEM = "piece-000007-0123456789abcdef"
 
@@ -68,7 +68,7 @@ def test_a_write_that_fails_leaves_nothing(
     def fail(descriptor: int) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr("hegemon.pieces.os.fsync", fail)
+    monkeypatch.setattr("hegemon.storage.pieces.os.fsync", fail)
     expected = "no space left on the disk" if code == errno.ENOSPC else r"cannot be written \(Input/output"
     with pytest.raises(WorkFailed, match=f"{expected}.*the same command goes on"):
         put(tmp_path)

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hegemon import plan
 from hegemon.parameters import Model
+from hegemon.planning import plan
 
 
 @dataclass

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hegemon as hg
-from hegemon import directory, looks, plan
 from hegemon.config import parse
+from hegemon.planning import looks, plan
+from hegemon.running import directory
 
 Factory = Callable[..., hg.Experiment]
 Same = Callable[[hg.Run, hg.Run], None]
@@ -177,7 +178,7 @@ def test_a_run_that_died_between_two_rounds_goes_on(
             raise KeyboardInterrupt
         return real(job, totals)
 
-    monkeypatch.setattr("hegemon.directory.grow", grow)
+    monkeypatch.setattr("hegemon.running.directory.grow", grow)
     with pytest.raises(KeyboardInterrupt):
         small(**ASKED).run(tmp_path / "run", workers=1)
     found = hg.open_run(tmp_path / "run").verify(0, workers=1)

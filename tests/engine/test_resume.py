@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 
 import hegemon as hg
-from hegemon import directory, manifest
+from hegemon.running import directory
+from hegemon.storage import manifest
 
 Factory = Callable[..., hg.Experiment]
 Same = Callable[[hg.Run, hg.Run], None]
 
 LONG = """
-import sys, hegemon as hg, hegemon.plan
-hegemon.plan.target = lambda total: 300_000
+import sys, hegemon as hg, hegemon.planning.plan
+hegemon.planning.plan.target = lambda total: 300_000
 model = hg.Model(system={"years": 25}, hegemony={"hold": 2})
 sweep = {"balancing.efficiency": [0, 0.5, 1], "system.states": [3, 5]}
 hg.Experiment(model, sweep=sweep, replicas=1500, seed=3, name="small").run(sys.argv[1], workers=2)

@@ -15,23 +15,25 @@ from typing import Any
 import pytest
 
 import hegemon as hg
-from hegemon import directory, manifest, provenance
-from hegemon.claims import Claims
-from hegemon.slices import Slice
+from hegemon.planning.slices import Slice
+from hegemon.running import directory, provenance
+from hegemon.running.claims import Claims
+from hegemon.storage import manifest
 
 Factory = Callable[..., hg.Experiment]
 Same = Callable[[hg.Run, hg.Run], None]
 
 SCRIPT = """
-import sys, time, hegemon as hg, hegemon.claims, hegemon.plan, hegemon.pieces, hegemon.work
-hegemon.plan.target = lambda total: 300_000
-hegemon.claims.LEASE = 1e9  # claims of the dead must end without it
-hegemon.pieces.os.fsync = lambda descriptor: None
-make = hegemon.work._make
+import sys, time, hegemon as hg
+import hegemon.planning.plan, hegemon.running.claims, hegemon.running.work, hegemon.storage.pieces
+hegemon.planning.plan.target = lambda total: 300_000
+hegemon.running.claims.LEASE = 1e9  # claims of the dead must end without it
+hegemon.storage.pieces.os.fsync = lambda descriptor: None
+make = hegemon.running.work._make
 def slowly(*arguments):
     time.sleep(float(sys.argv[2]))
     return make(*arguments)
-hegemon.work._make = slowly
+hegemon.running.work._make = slowly
 model = hg.Model(system={"years": 25}, hegemony={"hold": 2})
 sweep = {"balancing.efficiency": [0, 0.5, 1], "system.states": [3, 5]}
 done = []
@@ -122,7 +124,7 @@ def test_a_claim_outlives_its_piece_until_others_have_looked(
         one.take("piece-1")
         one.release("piece-1")
         assert not other.take("piece-1")
-        monkeypatch.setattr("hegemon.claims.HOLD", -1.0)
+        monkeypatch.setattr("hegemon.running.claims.HOLD", -1.0)
         one.release("piece-3")
         assert other.take("piece-1")
 
@@ -145,7 +147,7 @@ def test_claims_of_another_host_end_with_their_lease(tmp_path: Path) -> None:
 
 
 def test_signs_of_life_renew_all_claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hegemon.claims.BEAT", 0.02)
+    monkeypatch.setattr("hegemon.running.claims.BEAT", 0.02)
     own = session(tmp_path)
     with Claims(own) as one:
         one.take("piece-1")

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hegemon as hg
-from hegemon import directory, plan
-from hegemon.slices import Slice, members
+from hegemon.planning import plan
+from hegemon.planning.slices import Slice, members
+from hegemon.running import directory
 
 Factory = Callable[..., hg.Experiment]
 Same = Callable[[hg.Run, hg.Run], None]
@@ -283,7 +284,7 @@ def test_two_packings_of_one_piece_are_equally_good_and_two_results_are_not(
 
 
 def _renamed(name: str, content: bytes) -> str:
-    from hegemon.pieces import name_of
+    from hegemon.storage.pieces import name_of
 
     return name_of("-".join(name.split("-")[:3]), content)
 
@@ -292,7 +293,7 @@ def _renamed(name: str, content: bytes) -> str:
 
 
 def test_outcomes_in_one_file(parts: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hegemon.streaming.ROWS", 50)
+    monkeypatch.setattr("hegemon.outputs.streaming.ROWS", 50)
     run = hg.merge(tmp_path / "out", parts, outcomes=True)
     with xr.open_dataset(run.path / "outcomes.nc", engine="h5netcdf") as found:
         xr.testing.assert_identical(found.load(), run.outcomes.compute())
@@ -323,7 +324,7 @@ def test_a_full_disk_leaves_no_half_of_a_large_file(
 ) -> None:
     run = small().run(tmp_path / "run", workers=1)
     if name == "outcomes.nc":  # the other comes first, and would fail for it
-        monkeypatch.setattr("hegemon.merging.results.save", lambda *_: None)
+        monkeypatch.setattr("hegemon.running.merging.results.save", lambda *_: None)
     (run.path / "results.nc").unlink()
     real, written = os.write, 0
 
@@ -334,7 +335,7 @@ def test_a_full_disk_leaves_no_half_of_a_large_file(
         written += len(data)
         return real(descriptor, data)
 
-    monkeypatch.setattr("hegemon.sheltering.os.write", write)
+    monkeypatch.setattr("hegemon.storage.sheltering.os.write", write)
     with pytest.raises(hg.WorkFailed, match=rf"{name}: no space left on the disk"):
         hg.merge(run.path, outcomes=True)
     monkeypatch.undo()

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import hegemon as hg
-from hegemon import directory, engine, stopping, work
-from hegemon.brake import Brake, Stretch
-from hegemon.executors import Backend
-from hegemon.stopping import Watch
+from hegemon.running import directory, engine, stopping, work
+from hegemon.running.brake import Brake, Stretch
+from hegemon.running.executors import Backend
+from hegemon.running.stopping import Watch
 
 Factory = Callable[..., hg.Experiment]
 Same = Callable[[hg.Run, hg.Run], None]
@@ -32,7 +32,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
             time.sleep(seconds)
             return make(*arguments)
 
-        monkeypatch.setattr("hegemon.work._make", slowly)
+        monkeypatch.setattr("hegemon.running.work._make", slowly)
 
     return change
 
@@ -42,7 +42,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 def test_a_limit_keeps_time_to_leave(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("hegemon.stopping.time.monotonic", lambda: now)
+    monkeypatch.setattr("hegemon.running.stopping.time.monotonic", lambda: now)
     watch, short = Watch(600.0), Watch(10.0)
     assert (watch.left, short.left) == (595.0, 9.0)
     assert watch.fits(595.0)
@@ -64,7 +64,7 @@ def test_without_a_limit_there_is_no_end() -> None:
 def test_a_sign_leaves_some_seconds(
     monkeypatch: pytest.MonkeyPatch, limit: float | None, left: float
 ) -> None:
-    monkeypatch.setattr("hegemon.stopping.time.monotonic", lambda: 100.0)
+    monkeypatch.setattr("hegemon.running.stopping.time.monotonic", lambda: 100.0)
     sign = threading.Event()
     watch = Watch(limit, sign)
     assert not watch.closing()
@@ -85,7 +85,7 @@ def test_limits_that_are_none(small: Factory, tmp_path: Path, limit: float) -> N
 
 def test_a_brake_gives_up_what_cannot_end_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("hegemon.brake.time.monotonic", lambda: now)
+    monkeypatch.setattr("hegemon.running.brake.time.monotonic", lambda: now)
     brake = Brake()
     assert brake.begins()
     assert not brake.stops(0.0, 0.01)
@@ -105,7 +105,7 @@ def test_a_brake_gives_up_what_cannot_end_in_time(monkeypatch: pytest.MonkeyPatc
 
 def test_a_first_call_that_compiles_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("hegemon.brake.time.monotonic", lambda: now)
+    monkeypatch.setattr("hegemon.running.brake.time.monotonic", lambda: now)
     brake = Brake()
     brake.set_end(200.0)
     stretch = Stretch(brake, total=32)
@@ -135,7 +135,7 @@ def test_a_kernel_that_is_slow_to_load_does_not_end_a_run(
         time.sleep(2.0 if len(calls) == 1 else 0.0)
         real(*arguments)
 
-    monkeypatch.setattr("hegemon.work.hk.simulate", simulate)
+    monkeypatch.setattr("hegemon.running.work.hk.simulate", simulate)
     assert small().run(tmp_path / "run", workers=1, time_limit=60.0).complete
     assert len(calls) > 60
 
@@ -217,7 +217,7 @@ def test_what_is_in_flight_ends_if_it_can_and_is_given_up_if_not(
 ) -> None:
     """One piece ends within the grace; one would not, and one has not begun."""
     cut(60_000)
-    monkeypatch.setattr("hegemon.stopping.GRACE", 1.0)
+    monkeypatch.setattr("hegemon.running.stopping.GRACE", 1.0)
     begun, real = list[int](), work._make
     hang = threading.Event()
 
@@ -237,7 +237,7 @@ def test_what_is_in_flight_ends_if_it_can_and_is_given_up_if_not(
         def is_set(self) -> bool:
             return len(begun) >= 2
 
-    monkeypatch.setattr("hegemon.work._make", make)
+    monkeypatch.setattr("hegemon.running.work._make", make)
     with pytest.raises(hg.Unfinished, match="asked to stop") as told:
         small().run(tmp_path / "run", workers=2, stop=Sign())
     assert hang.is_set()

@@ -42,8 +42,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], hg.Run]:
     def make(kind: str) -> hg.Run:
         if kind not in made:
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("hegemon.plan.target", lambda total: 400_000)
-                patch.setattr("hegemon.pieces.os.fsync", lambda descriptor: None)
+                patch.setattr("hegemon.planning.plan.target", lambda total: 400_000)
+                patch.setattr("hegemon.storage.pieces.os.fsync", lambda descriptor: None)
                 system = {"states": 4, "years": 25, "names": NAMES}
                 model = hg.Model(system=system, hegemony={"hold": 2}, geography={"layout": "ring"})
                 settings: dict[str, Any] = {"model": model, "replicas": 150, "seed": 3, "name": kind}

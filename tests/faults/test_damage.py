@@ -11,7 +11,7 @@ import pytest
 
 import hegemon as hg
 from faults.trials import Warm, Whole
-from hegemon import manifest, pieces
+from hegemon.storage import manifest, pieces
 
 
 @pytest.fixture

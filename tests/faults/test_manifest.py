@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 import hegemon as hg
-from hegemon import config, design, files, manifest, plan
+from hegemon import config
 from hegemon.failures import PieceError
+from hegemon.planning import design, plan
+from hegemon.storage import files, manifest
 
 
 @pytest.fixture

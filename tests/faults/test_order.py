@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import hegemon as hg
-from hegemon import pieces
+from hegemon.storage import pieces
 
 
 @pytest.fixture

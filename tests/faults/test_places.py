@@ -14,7 +14,7 @@ import pytest
 
 import hegemon as hg
 from faults.trials import Warm, Whole
-from hegemon import pieces
+from hegemon.storage import pieces
 
 SMALL = '[experiment]\nname = "small"\nreplicas = 20\n[model.system]\nstates = 3\nyears = 20\n'
 ODD = [
@@ -29,7 +29,7 @@ ODD = [
 @pytest.fixture
 def cut(monkeypatch: pytest.MonkeyPatch) -> Callable[[], hg.Experiment]:
     """Makes a small experiment of many pieces."""
-    monkeypatch.setattr("hegemon.plan.target", lambda total: 30_000)
+    monkeypatch.setattr("hegemon.planning.plan.target", lambda total: 30_000)
     model = hg.Model(system={"years": 25, "states": 3}, hegemony={"hold": 2})
     return lambda: hg.Experiment(model, replicas=300, seed=3, name="small")
 

@@ -25,8 +25,10 @@ from hypothesis import strategies as st
 import hegemon as hg
 from faults.trials import Whole
 from faults.warm import memory
-from hegemon import config, content, datasets, directory, engine, manifest, pieces, provenance, vetting
+from hegemon import config
 from hegemon.failures import PieceError
+from hegemon.running import directory, engine, provenance
+from hegemon.storage import content, datasets, manifest, pieces, vetting
 from hegemon.variables import EVENTS, OUTCOMES, TRAJECTORIES
 
 MEMORY = 1 << 30  # more than there is when a file is given

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import hegemon as hg
-from hegemon import directory, manifest, pieces, provenance, results
+from hegemon.outputs import results
+from hegemon.running import directory, provenance
+from hegemon.storage import manifest, pieces
 
 WARM = Path(__file__).with_name("warm.py")
 

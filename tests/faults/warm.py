@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import Any
 
 import hegemon as hg
-import hegemon.plan
+import hegemon.planning.plan
 from hegemon.cli.exits import told
 
 EVENTS = {"open", "os.rename", "os.link", "os.remove", "os.mkdir", "os.scandir", "os.listdir"}
@@ -120,7 +120,7 @@ def child(order: dict[str, Any], out: int) -> None:
     if "largest" in order:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest"],) * 2)
     if "aim" in order:
-        hegemon.plan.target = lambda total: order["aim"]
+        hegemon.planning.plan.target = lambda total: order["aim"]
     if "memory" in order:
         memory(order["memory"])
     if "user" in order:
@@ -176,7 +176,7 @@ def make(order: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Serve until nothing more is asked."""
-    hegemon.plan.target = lambda total: 200_000
+    hegemon.planning.plan.target = lambda total: 200_000
     with tempfile.TemporaryDirectory() as folder:
         # Everything is imported and compiled before the first fork; no thread is left behind.
         experiment(replicas=3).run(folder, workers=1).results.load()

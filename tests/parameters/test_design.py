@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hegemon import config
-from hegemon.design import Design, Dimension, build, identity
 from hegemon.errors import RequestError
 from hegemon.parameters import Model, kernel_values
+from hegemon.planning.design import Design, Dimension, build, identity
 from parameters import experiments
 
 

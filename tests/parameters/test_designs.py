@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from hegemon import config, design
+from hegemon import config
 from hegemon.config.samples import latin_hypercube, sobol
 from hegemon.config.spec import Span
 from hegemon.errors import RequestError
+from hegemon.planning import design
 
 VALIDATOR = jsonschema.Draft202012Validator(config.json_schema())
 RANGES = {"war.spoils": {"from": 0, "to": 1}, "war.decisiveness": {"from": 0.5, "to": 32, "scale": "log"}}

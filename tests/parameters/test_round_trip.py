@@ -10,10 +10,11 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from hegemon import config, design
+from hegemon import config
 from hegemon.config.spec import Settings
 from hegemon.errors import RequestError
 from hegemon.parameters import all_parameters
+from hegemon.planning import design
 from parameters import experiments
 
 

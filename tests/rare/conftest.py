@@ -14,7 +14,7 @@ from hegemon.splitting.chain import Chain
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No waiting for the disk."""
-    monkeypatch.setattr("hegemon.pieces.os.fsync", lambda descriptor: None)
+    monkeypatch.setattr("hegemon.storage.pieces.os.fsync", lambda descriptor: None)
 
 
 def chain_of(values: Mapping[str, Any], dtype: str = "float64") -> Chain:

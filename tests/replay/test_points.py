@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import hegemon as hg
-from hegemon.design import Design
+from hegemon.planning.design import Design
 from hegemon.replay import parse, select
 
 

@@ -71,7 +71,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], hg.Run]:
             settings = {"model": hg.Model(system=_SYSTEM), "replicas": 120, "seed": 3, "name": kind}
             folder = tmp_path_factory.mktemp(kind) / "run"
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("hegemon.pieces.os.fsync", lambda descriptor: None)
+                patch.setattr("hegemon.storage.pieces.os.fsync", lambda descriptor: None)
                 made[kind] = hg.Experiment(**{**settings, **KINDS[kind]}).run(folder, workers=1)
         return made[kind]
 

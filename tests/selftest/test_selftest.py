@@ -14,8 +14,8 @@ import pytest
 
 import hegemon as hg
 import hegemon_kernels as hk
-from hegemon import pieces
 from hegemon.selftest import Report, golden, machine, selftest, whole
+from hegemon.storage import pieces
 
 
 @pytest.fixture(autouse=True)
@@ -115,7 +115,7 @@ def test_a_failing_disk_fails(tmp_path: Path, only: Any, monkeypatch: pytest.Mon
         raise OSError(code, "the disk is no good")
 
     only("files", "philox")
-    monkeypatch.setattr("hegemon.pieces.os.fsync", failing)
+    monkeypatch.setattr("hegemon.storage.pieces.os.fsync", failing)
     report = selftest(tmp_path)
     assert list(failed(report)) == ["files"]
     assert report.checks[0].passed
@@ -131,7 +131,7 @@ def test_a_disk_that_changes_what_is_written_fails(
         write(path, content[:-1] + bytes([content[-1] ^ 1]) if path.suffix == ".nc" else content)
 
     only("files")
-    monkeypatch.setattr("hegemon.work.pieces.write", lossy)
+    monkeypatch.setattr("hegemon.running.work.pieces.write", lossy)
     assert "files" in failed(selftest(tmp_path))
 
 

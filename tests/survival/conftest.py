@@ -23,8 +23,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], hg.Run]:
     def make(kind: str) -> hg.Run:
         if kind not in made:
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("hegemon.plan.target", lambda total: 200_000)
-                patch.setattr("hegemon.pieces.os.fsync", lambda descriptor: None)
+                patch.setattr("hegemon.planning.plan.target", lambda total: 200_000)
+                patch.setattr("hegemon.storage.pieces.os.fsync", lambda descriptor: None)
                 model = hg.Model(system={"states": 4}, hegemony=KINDS[kind])
                 sweep = {"balancing.efficiency": [0, 1], "system.years": [15, 40]}
                 experiment = hg.Experiment(model, sweep=sweep, replicas=300, seed=5)

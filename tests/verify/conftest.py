@@ -28,8 +28,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     def make(kind: str) -> Path:
         if kind not in made:
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("hegemon.plan.target", lambda total: 400_000 if total > 2_500_000 else 150_000)
-                patch.setattr("hegemon.pieces.os.fsync", lambda descriptor: None)
+                patch.setattr(
+                    "hegemon.planning.plan.target", lambda total: 400_000 if total > 2_500_000 else 150_000
+                )
+                patch.setattr("hegemon.storage.pieces.os.fsync", lambda descriptor: None)
                 model = hg.Model(system={"years": 30}, hegemony={"hold": 2})
                 sweep = {"balancing.efficiency": [0, 0.5, 1], "system.states": [3, 5]}
                 settings: dict[str, Any] = {"model": model, "sweep": sweep, "replicas": 60, "seed": 3}
@@ -43,7 +45,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No waiting for the disk where pieces are made anew."""
-    monkeypatch.setattr("hegemon.pieces.os.fsync", lambda descriptor: None)
+    monkeypatch.setattr("hegemon.storage.pieces.os.fsync", lambda descriptor: None)
 
 
 @pytest.fixture

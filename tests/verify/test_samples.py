@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from hegemon.plan import Kind, Piece, Segment
+from hegemon.planning.plan import Kind, Piece, Segment
 from hegemon.verify.samples import Draw, draw
 
 

@@ -15,7 +15,8 @@ import pytest
 
 import hegemon as hg
 import hegemon_kernels as hk
-from hegemon import datasets, results
+from hegemon.outputs import results
+from hegemon.storage import datasets
 from hegemon.verify import Report
 
 Copy = Callable[..., hg.Run]
@@ -356,7 +357,7 @@ def test_a_full_scratch_disk_is_no_damage(finished, monkeypatch: pytest.MonkeyPa
     def full(path: Path, content: bytes) -> None:
         raise hg.WorkFailed(f"{path}: no space left on the disk")
 
-    monkeypatch.setattr("hegemon.work.pieces.write", full)
+    monkeypatch.setattr("hegemon.running.work.pieces.write", full)
     with pytest.raises(hg.WorkFailed, match="no space left"):
         hg.open_run(finished("outcomes")).verify(everything=True)
 
@@ -365,7 +366,7 @@ def test_slices_verify_as_far_as_they_go(tmp_path: Path) -> None:
     sweep = {"balancing.efficiency": [0, 0.5, 1]}
     experiment = hg.Experiment(hg.Model(system={"years": 20, "states": 3}), sweep=sweep, replicas=40, seed=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("hegemon.plan.target", lambda total: total // 6)
+        patch.setattr("hegemon.planning.plan.target", lambda total: total // 6)
         run = experiment.run(tmp_path / "run", slice=(1, 2), workers=1)
     report = run.verify()
     assert report.state == "incomplete"

@@ -27,8 +27,8 @@ def show(done: Run, quiet: bool, as_json: bool = False) -> None:
 
 
 def draw(done: Run) -> Path:
-    """Draw the figure, unless it is there: `hegemon.results.save` takes that of other results away."""
-    from hegemon.results import FIGURE
+    """Draw the figure, unless it is there: `outputs.results.save` takes that of other results away."""
+    from hegemon.outputs.results import FIGURE
 
     path = done.path / FIGURE
     if path.exists():

@@ -60,7 +60,7 @@ def leave(status: int, *lines: str) -> None:
 
 def _threads_end() -> bool:
     """Whether the threads that compute have ended, after a moment's wait."""
-    from hegemon.executors import THREADS
+    from hegemon.running.executors import THREADS
 
     own = [thread for thread in threading.enumerate() if thread.name.startswith(THREADS)]
     for thread in own:

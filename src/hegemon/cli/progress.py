@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from hegemon.engine import Progress
+    from hegemon.running.engine import Progress
 
     Callback = Callable[[Progress], None]
 

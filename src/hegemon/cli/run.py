@@ -14,7 +14,7 @@ from hegemon.cli.durations import seconds
 from hegemon.cli.ending import show
 from hegemon.cli.exits import INTERRUPTED, TRY_AGAIN, leave, status_of, told
 from hegemon.cli.signals import Signals, watched
-from hegemon.slices import Slice
+from hegemon.planning.slices import Slice
 
 if TYPE_CHECKING:
     from hegemon.runs import Run

@@ -13,7 +13,7 @@ STOPS = (signal.SIGTERM, signal.SIGUSR1)
 
 
 class Signals:
-    """Whether a signal to stop came, and which; a `hegemon.stopping.Sign`."""
+    """Whether a signal to stop came, and which; a `hegemon.running.stopping.Sign`."""
 
     def __init__(self) -> None:
         self.reason = ""

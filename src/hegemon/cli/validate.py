@@ -14,7 +14,7 @@ from hegemon.errors import RequestError
 
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
-    from hegemon.design import Design
+    from hegemon.planning.design import Design
 
 # Measured on runs of the files in configs/: a row of outcomes in its piece, a number of a whole trajectory.
 ROW_BYTES = 100
@@ -56,8 +56,8 @@ def _work(config: str, changes: list[str]) -> dict[str, Any]:
     from hegemon.cli.summary import finite
     from hegemon.config import load
     from hegemon.config.spec import PRECISIONS
-    from hegemon.design import build
-    from hegemon.plan import cost, longest
+    from hegemon.planning.design import build
+    from hegemon.planning.plan import cost, longest
 
     spec = load(config, changes)
     design = build(spec)

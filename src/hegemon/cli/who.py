@@ -29,7 +29,7 @@ def by_state(run: Run) -> Table | None:
 
 def shares(run: Run, states: int) -> NDArray[np.float64]:
     """Share of a point's replicas in which each state became the hegemon, shape (points, states)."""
-    from hegemon import reading
+    from hegemon.storage import reading
 
     size = len(run.design.points)
     counts, replicas = np.zeros(size * states, np.int64), np.zeros(size, np.int64)

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hegemon import config, directory, manifest
+from hegemon import config
 from hegemon.cluster import scripts, slurm
-from hegemon.design import build
 from hegemon.errors import RequestError
-from hegemon.slices import owners, refuse_precision
+from hegemon.planning.design import build
+from hegemon.planning.slices import owners, refuse_precision
+from hegemon.running import directory
+from hegemon.storage import manifest
 
 if TYPE_CHECKING:
-    from hegemon import engine
+    from hegemon.running import engine
 
 JOBS = "jobs"
 EXPERIMENT, ARRAY, MERGE = "experiment.toml", "array.sh", "merge.sh"

@@ -108,8 +108,8 @@ def compile_for(spec: ExperimentSpec) -> None:
     import numpy as np
 
     import hegemon_kernels as hk
-    from hegemon.design import build
     from hegemon.parameters import kernel_values
+    from hegemon.planning.design import build
 
     point = hk.pack_point(kernel_values(build(spec).points[0].model), spec.dtype)
     hk.simulate(point, 0, 0, np.empty(1, hk.OUTCOME_DTYPE))

@@ -12,9 +12,9 @@ from hegemon.errors import RequestError
 from hegemon.parameters import parameter
 
 if TYPE_CHECKING:
-    from hegemon.design import Point
-    from hegemon.engine import Job
     from hegemon.parameters import Model
+    from hegemon.planning.design import Point
+    from hegemon.running.engine import Job
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from hegemon.contrasts.seeds import generator
 from hegemon.errors import RequestError
 from hegemon.estimates.proportions import normal_quantile
 from hegemon.estimates.simultaneous import correlation, critical_value, holm
-from hegemon.results import attributes
+from hegemon.outputs.results import attributes
 from hegemon.variables import checked
 
 if TYPE_CHECKING:
-    from hegemon.engine import Job
+    from hegemon.running.engine import Job
 
 __all__ = ["PAIRS", "along", "between"]
 

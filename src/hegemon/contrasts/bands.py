@@ -16,11 +16,11 @@ from hegemon.contrasts.samples import samples
 from hegemon.contrasts.seeds import generator
 from hegemon.estimates.proportions import exact_at
 from hegemon.estimates.simultaneous import correlation, critical_value
-from hegemon.results import attributes
+from hegemon.outputs.results import attributes
 from hegemon.variables import checked
 
 if TYPE_CHECKING:
-    from hegemon.engine import Job
+    from hegemon.running.engine import Job
 
 
 def bands(job: Job, results: xr.Dataset, key: str | None = None, history: str = "") -> xr.Dataset:

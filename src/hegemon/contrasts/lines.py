@@ -13,7 +13,7 @@ from hegemon.errors import RequestError
 from hegemon.replay.points import fitting, swept_key, written
 
 if TYPE_CHECKING:
-    from hegemon.design import Design, Point
+    from hegemon.planning.design import Design, Point
 
 PAIRS = ("successive", "first", "all")
 """Neighbours along the key; each with the first; each with each."""

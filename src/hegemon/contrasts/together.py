@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hegemon import reading
-from hegemon.reading import Stretch
-from hegemon.streaming import require_rows
+from hegemon.outputs.streaming import require_rows
+from hegemon.storage import reading
+from hegemon.storage.reading import Stretch
 
 if TYPE_CHECKING:
-    from hegemon.engine import Job
+    from hegemon.running.engine import Job
 
 Counts = NDArray[np.int64]
 _BITS = 1 << 29  # of all points in a window: 64 MB

@@ -10,14 +10,16 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hegemon import labels, reading, streaming
-from hegemon.outcomes import columns as outcome_columns
-from hegemon.outcomes import labelling
-from hegemon.reading import Stretch
+from hegemon import labels
+from hegemon.outputs import streaming
+from hegemon.outputs.outcomes import columns as outcome_columns
+from hegemon.outputs.outcomes import labelling
+from hegemon.storage import reading
+from hegemon.storage.reading import Stretch
 from hegemon.variables import OUTCOMES, YEAR
 
 if TYPE_CHECKING:
-    from hegemon.engine import Job
+    from hegemon.running.engine import Job
 
 Batch = dict[str, NDArray[Any]]
 _CURVE = 1 << 16  # rows of a batch of survival curves

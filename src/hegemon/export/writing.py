@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import xarray as xr
 
-from hegemon import datasets, pieces, results, streaming
 from hegemon.errors import RequestError
 from hegemon.export import parquet, stata, tables, text
 from hegemon.export.tables import Table
-from hegemon.outcomes import columns, labelling
+from hegemon.outputs import results, streaming
+from hegemon.outputs.outcomes import columns, labelling
+from hegemon.storage import datasets, pieces
 
 if TYPE_CHECKING:
-    from hegemon.engine import Job
+    from hegemon.running.engine import Job
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hegemon.config import toml_value
-from hegemon.design import Design, Point
 from hegemon.errors import RequestError
+from hegemon.planning.design import Design, Point
 
 _SHOWN = 12  # values named in a message
 

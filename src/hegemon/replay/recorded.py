@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hegemon import pieces
-from hegemon.engine import orders, setting
-from hegemon.plan import Kind, Piece
+from hegemon.planning.plan import Kind, Piece
+from hegemon.running.engine import orders, setting
+from hegemon.storage import pieces
 from hegemon.verify.examine import examine
 from hegemon.verify.report import Difference
 from hegemon.verify.tasks import Task
 
 if TYPE_CHECKING:
-    from hegemon.design import Point
-    from hegemon.engine import Job
+    from hegemon.planning.design import Point
+    from hegemon.running.engine import Job
 
 State = Literal["equal", "differs", "damaged", "missing", "not kept"]
 

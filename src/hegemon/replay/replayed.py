@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import hegemon_kernels as hk
-from hegemon import directory
-from hegemon.engine import setting
 from hegemon.errors import RequestError
 from hegemon.failures import WorkFailed
 from hegemon.parameters import kernel_values
@@ -19,10 +17,12 @@ from hegemon.replay.facts import Crisis, Fact, Hegemony, Succession, tell
 from hegemon.replay.points import select
 from hegemon.replay.recorded import Record
 from hegemon.replay.words import Teller
+from hegemon.running import directory
+from hegemon.running.engine import setting
 
 if TYPE_CHECKING:
-    from hegemon.design import Point
-    from hegemon.engine import Job
+    from hegemon.planning.design import Point
+    from hegemon.running.engine import Job
 
 
 @dataclass(frozen=True)

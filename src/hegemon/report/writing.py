@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hegemon import pieces
 from hegemon.errors import RequestError
-from hegemon.results import REPORT
+from hegemon.outputs.results import REPORT
+from hegemon.storage import pieces
 
 if TYPE_CHECKING:
     import xarray as xr

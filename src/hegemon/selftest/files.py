@@ -6,12 +6,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from hegemon import pieces
 from hegemon.experiment import Experiment
-from hegemon.manifest import PIECES
 from hegemon.parameters import Model
 from hegemon.runs import Run, open_run
 from hegemon.selftest.result import Failure
+from hegemon.storage import pieces
+from hegemon.storage.manifest import PIECES
 
 _PROBE = bytes(range(256)) * 4096  # 1 MB
 

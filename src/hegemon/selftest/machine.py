@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 import hegemon_kernels as hk
-from hegemon import provenance
-from hegemon.executors import available
 from hegemon.parameters import Model, kernel_values
+from hegemon.running import provenance
+from hegemon.running.executors import available
 from hegemon_kernels._jit import cache_directory
 
 _SECONDS = 0.5

@@ -10,10 +10,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hegemon import reading
+from hegemon.storage import reading
 
 if TYPE_CHECKING:
-    from hegemon.engine import Job
+    from hegemon.running.engine import Job
 
 __all__ = ["OUTPUTS", "Output", "outputs"]
 

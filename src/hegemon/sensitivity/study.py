@@ -13,7 +13,6 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hegemon import datasets, pieces
 from hegemon.config.spec import ExperimentSpec, Span, Sweep
 from hegemon.errors import RequestError
 from hegemon.sensitivity.designs import Method, Study, make, seed_of
@@ -22,11 +21,12 @@ from hegemon.sensitivity.indices import sobol_indices
 from hegemon.sensitivity.outputs import OUTPUTS, Output, outputs
 from hegemon.sensitivity.ranges import chosen
 from hegemon.sensitivity.surrogate import require
+from hegemon.storage import datasets, pieces
 
 if TYPE_CHECKING:
-    from hegemon.engine import ProgressCallback
+    from hegemon.running.engine import ProgressCallback
+    from hegemon.running.stopping import Sign
     from hegemon.runs import Run
-    from hegemon.stopping import Sign
 
 __all__ = ["NAME", "SAMPLES", "Sensitivity", "analyse", "plan"]
 
@@ -103,7 +103,7 @@ def plan(
 
 def _possible(spec: ExperimentSpec) -> ExperimentSpec:
     """The experiment with the model of its first point, each point checked."""
-    from hegemon.design import build
+    from hegemon.planning.design import build
 
     first = build(spec).points[0].model
     return spec.model_copy(update={"model": first})

@@ -15,8 +15,8 @@ from hegemon.solving.solution import Solution, label, save
 
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
-    from hegemon.engine import ProgressCallback
-    from hegemon.stopping import Sign
+    from hegemon.running.engine import ProgressCallback
+    from hegemon.running.stopping import Sign
 
 __all__ = ["Solution", "solve"]
 

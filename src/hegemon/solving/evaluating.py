@@ -11,14 +11,15 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hegemon import directory, files, manifest, pieces
 from hegemon.errors import RequestError
 from hegemon.experiment import Experiment
 from hegemon.failures import WorkFailed
+from hegemon.running import directory
 from hegemon.runs import Run
 from hegemon.solving.finding import find
 from hegemon.solving.request import Request
 from hegemon.solving.task import Count, Found
+from hegemon.storage import files, manifest, pieces
 
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec

@@ -10,10 +10,10 @@ from typing import Any
 
 from hegemon import config
 from hegemon.config import Axis, ExperimentSpec, Sweep
-from hegemon.design import build
 from hegemon.errors import RequestError
 from hegemon.parameters import nearest, parameter
 from hegemon.parameters.registry import ParameterInfo
+from hegemon.planning.design import build
 from hegemon.solving.task import Task
 
 EFFICIENCY = "balancing.efficiency"

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from hegemon import datasets, pieces
 from hegemon.estimates.proportions import wilson
 from hegemon.labels import attributes, column
 from hegemon.runs import Run
 from hegemon.solving.request import Request
 from hegemon.solving.task import Found
+from hegemon.storage import datasets, pieces
 
 NAME = "solution.nc"
 FIGURE = "solution.png"

@@ -10,16 +10,17 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hegemon import datasets, pieces, results
 from hegemon.labels import coordinates, dimensions, variable
+from hegemon.outputs import results
 from hegemon.splitting.columns import ESTIMATES
 from hegemon.splitting.interval import interval
 from hegemon.splitting.stages import Counts
+from hegemon.storage import datasets, pieces
 from hegemon.variables import Variable, checked
 
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
-    from hegemon.design import Design
+    from hegemon.planning.design import Design
     from hegemon.splitting.scheme import Scheme
 
 NAME = "rare.nc"

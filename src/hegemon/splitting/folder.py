@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hegemon import directory, manifest, plan
-from hegemon.design import build
-from hegemon.engine import Job
 from hegemon.errors import RequestError
-from hegemon.manifest import Manifest
-from hegemon.plan import Generation, Kind, Plan
+from hegemon.planning import plan
+from hegemon.planning.design import build
+from hegemon.planning.plan import Generation, Kind, Plan
+from hegemon.running import directory
+from hegemon.running.engine import Job
 from hegemon.splitting.pilot import MOST_REPLICAS
+from hegemon.storage import manifest
+from hegemon.storage.manifest import Manifest
 
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
-    from hegemon.design import Design, Point
+    from hegemon.planning.design import Design, Point
 
 METHOD = 1
 """Rises when the same request gives other counts."""

@@ -9,21 +9,21 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from hegemon import content, netcdf
-from hegemon.brake import Brake, Stretch
 from hegemon.failures import PieceError
-from hegemon.pieces import PieceFile, read
-from hegemon.plan import Segment
+from hegemon.planning.plan import Segment
+from hegemon.running.brake import Brake, Stretch
 from hegemon.splitting.climbing import Kernel, Streams
 from hegemon.splitting.columns import COUNTS, CUTS, DRAWN, EFFORTS, LEVELS
 from hegemon.splitting.pilot import choose
 from hegemon.splitting.scheme import Scheme
 from hegemon.splitting.stages import Counts, repeat
+from hegemon.storage import content, netcdf
+from hegemon.storage.pieces import PieceFile, read
+from hegemon.storage.vetting import opened, take
 from hegemon.variables import Variable
-from hegemon.vetting import opened, take
 
 if TYPE_CHECKING:
-    from hegemon.work import Setting
+    from hegemon.running.work import Setting
 
 
 def make(
@@ -69,7 +69,7 @@ def _pilot(setting: Setting, segment: Segment, value: Mapping[str, Any]) -> Sche
 def _repeat(
     setting: Setting, segment: Segment, value: Mapping[str, Any], stretch: Stretch, before: int
 ) -> Counts:
-    from hegemon.work import Stopped
+    from hegemon.running.work import Stopped
 
     climber, streams, scheme = Kernel(value, setting.dtype), _streams(setting, segment), value["scheme"]
     parts = []

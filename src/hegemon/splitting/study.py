@@ -13,21 +13,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from hegemon import damage, manifest, provenance
-from hegemon.claims import Claims
-from hegemon.engine import Dispatch, Job, Progress, ProgressCallback, setting, work_off
 from hegemon.errors import RequestError
-from hegemon.executors import Backend, open_backend
 from hegemon.failures import Interrupted, PieceError, Unfinished
 from hegemon.parameters import kernel_values
-from hegemon.plan import Kind, Piece
-from hegemon.remaining import Remaining
+from hegemon.planning.plan import Kind, Piece
+from hegemon.running import damage, provenance
+from hegemon.running.claims import Claims
+from hegemon.running.engine import Dispatch, Job, Progress, ProgressCallback, setting, work_off
+from hegemon.running.executors import Backend, open_backend
+from hegemon.running.remaining import Remaining
+from hegemon.running.stopping import Sign, Watch
+from hegemon.running.work import Finished, Order, Setting, changes
 from hegemon.splitting import estimates, folder, looks
 from hegemon.splitting.making import read_counts, read_schemes
 from hegemon.splitting.scheme import LEAST_EFFORT, Scheme
 from hegemon.splitting.stages import Counts
-from hegemon.stopping import Sign, Watch
-from hegemon.work import Finished, Order, Setting, changes
+from hegemon.storage import manifest
 
 if TYPE_CHECKING:
     from hegemon.experiment import Experiment

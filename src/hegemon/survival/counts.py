@@ -15,14 +15,15 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hegemon import outcomes, reading
 from hegemon.errors import RequestError
 from hegemon.failures import PieceError
+from hegemon.outputs import outcomes
+from hegemon.storage import reading
 from hegemon.survival.causes import Causes
 
 if TYPE_CHECKING:
-    from hegemon.design import Design
-    from hegemon.engine import Job
+    from hegemon.planning.design import Design
+    from hegemon.running.engine import Job
 
 Counts = NDArray[np.int64]
 

@@ -13,7 +13,7 @@ from hegemon.estimates.competing import aalen_johansen, incidence_band
 from hegemon.estimates.lifetimes import FEWEST, LifeTable
 from hegemon.estimates.proportions import normal_quantile
 from hegemon.labels import coordinates, dimensions, variable
-from hegemon.results import attributes
+from hegemon.outputs.results import attributes
 from hegemon.survival import counts
 from hegemon.survival.causes import causes
 from hegemon.survival.counts import Counts, Table
@@ -21,7 +21,7 @@ from hegemon.survival.labels import CAUSE, SHARE, registry
 from hegemon.variables import YEAR, checked
 
 if TYPE_CHECKING:
-    from hegemon.engine import Job
+    from hegemon.running.engine import Job
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 _Flat = dict[str, NDArray[Any]]

@@ -11,15 +11,15 @@ import h5py
 import numpy as np
 
 import hegemon_kernels as hk
-from hegemon import pieces, tracing
 from hegemon.bits import differing
-from hegemon.pieces import PieceFile
-from hegemon.plan import Segment
+from hegemon.planning.plan import Segment
+from hegemon.running.work import run_orders
+from hegemon.storage import pieces, tracing
+from hegemon.storage.pieces import PieceFile
 from hegemon.variables import EVENTS, OUTCOMES, TALLIES, TRAJECTORIES
 from hegemon.verify.report import SHOWN, Difference
 from hegemon.verify.samples import Picks
 from hegemon.verify.tasks import Columns, Finding, Task
-from hegemon.work import run_orders
 
 
 def compute(task: Task, file: PieceFile, held: Columns, finding: Finding) -> None:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import xarray as xr
 
-from hegemon import datasets, results
 from hegemon.bits import differing, differing_variables
 from hegemon.failures import PieceError
-from hegemon.totals import Totals
+from hegemon.outputs import results
+from hegemon.outputs.totals import Totals
+from hegemon.storage import datasets
 from hegemon.verify.report import Check, Difference
 
 if TYPE_CHECKING:
-    from hegemon.engine import Job
+    from hegemon.running.engine import Job
 
 _FREE = {"history", "source", "versions", "digest"}  # of times, of versions, and of the variables themselves
 _NAMED = 5  # variables named in one line

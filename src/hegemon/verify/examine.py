@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 import hegemon_kernels as hk
-from hegemon import content, pieces, vetting
 from hegemon.bits import same
 from hegemon.failures import PieceError
-from hegemon.outcomes import absorbed
-from hegemon.pieces import PieceFile
+from hegemon.outputs.outcomes import absorbed
+from hegemon.running.work import BLOCK
+from hegemon.storage import content, pieces, vetting
+from hegemon.storage.pieces import PieceFile
 from hegemon.variables import EVENTS, OUTCOMES, TALLIES, TRAJECTORIES, Variable
 from hegemon.verify.again import compute
 from hegemon.verify.tasks import Columns, Finding, Task
-from hegemon.work import BLOCK
 
 _COUNTED = ("emerged", "years", "valid", "sums", "squares_high", "squares_low")
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hegemon import manifest, pieces
 from hegemon.config import dump
-from hegemon.design import Design
-from hegemon.directory import EXPERIMENT
-from hegemon.looks import schedule
-from hegemon.pieces import PieceFile
-from hegemon.plan import Kind, Piece
+from hegemon.planning.design import Design
+from hegemon.planning.looks import schedule
+from hegemon.planning.plan import Kind, Piece
+from hegemon.running.directory import EXPERIMENT
+from hegemon.storage import manifest, pieces
+from hegemon.storage.pieces import PieceFile
 from hegemon.verify.report import Check
 
 if TYPE_CHECKING:
-    from hegemon.engine import Job
+    from hegemon.running.engine import Job
 
 KINDS: tuple[Kind, ...] = ("piece", "trace")
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hegemon.errors import RequestError
-from hegemon.plan import Kind, Piece
+from hegemon.planning.plan import Kind, Piece
 
 REPLICAS = 1_000
 """Replicas drawn unless told otherwise: what spoils one row in 200 is then missed once in 150 times."""

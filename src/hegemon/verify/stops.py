@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hegemon.looks import Target, schedule
+from hegemon.planning.looks import Target, schedule
 from hegemon.verify.report import Check
 
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
-    from hegemon.content import Tallies
-    from hegemon.plan import Piece
+    from hegemon.planning.plan import Piece
+    from hegemon.storage.content import Tallies
 
 
 class Stops:

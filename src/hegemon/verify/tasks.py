@@ -8,11 +8,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from hegemon.content import Tallies
-from hegemon.pieces import PieceFile
+from hegemon.running.work import Order, Setting
+from hegemon.storage.content import Tallies
+from hegemon.storage.pieces import PieceFile
 from hegemon.verify.report import Difference
 from hegemon.verify.samples import Picks
-from hegemon.work import Order, Setting
 
 Columns = Mapping[str, NDArray[Any]]
 """Variables of a piece, by name."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hegemon import provenance
 from hegemon.failures import PieceError
+from hegemon.running import provenance
 from hegemon.verify.report import Check, Versions
 
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hegemon import directory, results
-from hegemon.engine import empty_totals, orders, setting
 from hegemon.errors import RequestError
-from hegemon.executors import THREADS, available
-from hegemon.totals import Totals
+from hegemon.outputs import results
+from hegemon.outputs.totals import Totals
+from hegemon.running import directory
+from hegemon.running.engine import empty_totals, orders, setting
+from hegemon.running.executors import THREADS, available
 from hegemon.verify import estimates, inventory, samples, versions
 from hegemon.verify.examine import examine
 from hegemon.verify.inventory import Inventory
@@ -26,8 +27,8 @@ from hegemon.verify.stops import Stops
 from hegemon.verify.tasks import Finding, Task
 
 if TYPE_CHECKING:
-    from hegemon.engine import Job
-    from hegemon.plan import Piece
+    from hegemon.planning.plan import Piece
+    from hegemon.running.engine import Job
 
 Tell = Callable[[int, int], None]
 _NOTHING = np.empty(0, np.int64)

@@ -1,0 +1,1 @@
+"""What has been found: exact totals, estimates, rows, whole trajectories."""
