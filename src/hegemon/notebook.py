@@ -1,4 +1,4 @@
-"""How models, experiments and runs show themselves in a session or a notebook: short, and as tables in HTML.
+"""How experiments and runs show themselves in a session or a notebook: short, and as tables in HTML.
 
 Nothing here simulates; of a run that is not complete, or damaged, that is told.
 """
@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from hegemon.config.text import toml_value
-from hegemon.parameters import Model, ParameterInfo, all_parameters
+from hegemon.parameters.showing import default_text, departures, paragraph_html, table_html, value_text
 
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
@@ -21,23 +20,6 @@ _MOST_ROWS = 12
 _MOST_HTML_ROWS = 40
 _MOST_POINTS = 10_000
 """Designs with more points are not built for a glance at the work they ask."""
-
-
-def departures(model: Model) -> list[tuple[ParameterInfo, Any]]:
-    """Parameters whose values are not their defaults, with those values."""
-    values = [(info, getattr(getattr(model, info.section), info.name)) for info in all_parameters()]
-    return [(info, value) for info, value in values if value != info.default]
-
-
-def model_html(model: Model) -> str:
-    """A table of what differs from the defaults."""
-    found = departures(model)
-    if not found:
-        return _paragraph("hegemon.Model", "all defaults")
-    rows = [[info.key, _shown(value), _default(info), info.title] for info, value in found]
-    return _paragraph("hegemon.Model", "what differs from the defaults") + _table(
-        ("key", "value", "default", "meaning"), rows
-    )
 
 
 def experiment_text(experiment: Experiment) -> str:
@@ -52,8 +34,9 @@ def experiment_html(experiment: Experiment) -> str:
     rows += [["swept", f"{key}: {values}"] for key, values in _swept(experiment)]
     rows += _work(experiment)
     held = [(info, value) for info, value in departures(spec.model) if info.key not in spec.sweep.keys]
-    rows += [[info.key, f"{_shown(value)} (default {_default(info) or 'none'})"] for info, value in held]
-    return _paragraph("hegemon.Experiment", spec.title or spec.name) + _table(("", ""), rows)
+    for info, value in held:
+        rows.append([info.key, f"{value_text(value)} (default {default_text(info) or 'none'})"])
+    return paragraph_html("hegemon.Experiment", spec.title or spec.name) + table_html(("", ""), rows)
 
 
 def run_text(run: Run) -> str:
@@ -72,18 +55,18 @@ def run_html(run: Run) -> str:
     title = f"{run.spec.title or run.spec.name} ({run.path}): {_asked(run.spec)}"
     table, missing = _estimates(run, _MOST_HTML_ROWS)
     if table is None:
-        return _paragraph("hegemon.Run", f"{title}; {missing}")
+        return paragraph_html("hegemon.Run", f"{title}; {missing}")
     left = len(run.design.points) - len(table.rows)
     more = f"<p>... and {left:,} more: <code>run.results</code></p>" if left else ""
     note = f"<p>P(hegemon); intervals: {escape(str(run.results.attrs['interval']))}</p>"
-    return _paragraph("hegemon.Run", title) + _table(table.header, table.rows) + more + note
+    return paragraph_html("hegemon.Run", title) + table_html(table.header, table.rows) + more + note
 
 
 def _estimates(run: Run, most: int) -> tuple[Any, str]:
     """The table of estimates; or None, and why there is none."""
-    from hegemon.cli.table import estimates
     from hegemon.errors import RequestError
     from hegemon.failures import PieceError
+    from hegemon.tables.table import estimates
 
     try:
         return estimates(run, most), ""
@@ -127,7 +110,7 @@ def _swept(experiment: Experiment) -> Iterable[tuple[str, str]]:
 
 
 def _listed(values: Sequence[Any]) -> str:
-    shown = [_shown(value) for value in values]
+    shown = [value_text(value) for value in values]
     return ", ".join(shown if len(shown) <= 8 else [*shown[:4], "...", shown[-1]])
 
 
@@ -142,25 +125,3 @@ def _work(experiment: Experiment) -> list[list[str]]:
     years = sum(model.system.states * model.system.years for model in models) * spec.most_replicas
     seconds = sum(cost(model, spec.dtype) for model in models) * spec.most_replicas / 1e9
     return [["work", f"at most {years:.2g} state-years, about {seconds:,.0f} s of one core"]]
-
-
-def _default(info: ParameterInfo) -> str:
-    if info.follows:
-        return f"that of {info.follows}"
-    return "" if info.default is None else _shown(info.default)
-
-
-def _shown(value: Any) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else toml_value(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _paragraph(what: str, text: str) -> str:
-    return f"<p><b>{escape(what)}</b> {escape(text)}</p>"
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in header) if any(header) else ""
-    lines = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows]
-    top = f"<thead><tr>{head}</tr></thead>" if head else ""
-    return f"<table>{top}<tbody>{''.join(f'<tr>{line}</tr>' for line in lines)}</tbody></table>"

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hegemon.cli.table import Table, digits, show, year_text
+from hegemon.cli.table import show
 from hegemon.cli.validate import size
+from hegemon.tables.table import Table, digits, year_text
 
 TABLE = Table(("key", "P"), [("0.5", "0.12345"), ("a long [bold] one", "1")])
 

@@ -60,9 +60,10 @@ def compare(first: str, second: str, output: str | None, force: bool, as_json: b
 
 
 def _print(first: Run, second: Run, found: xr.Dataset) -> None:
-    from hegemon.cli.table import Table, show
+    from hegemon.cli.table import show
     from hegemon.comparison import differences
     from hegemon.report.words import value, values
+    from hegemon.tables.table import Table
 
     click.echo(
         f"first    {first.path}: {found.attrs['first']}\nsecond   {second.path}: {found.attrs['second']}"
@@ -88,8 +89,8 @@ def _print(first: Run, second: Run, found: xr.Dataset) -> None:
 
 def table(found: xr.Dataset) -> Any:
     """A row per design point: P of both with limits, the difference, the test."""
-    from hegemon.cli.table import Table, digits, value_text
     from hegemon.report.words import p_value
+    from hegemon.tables.table import Table, digits, value_text
 
     keys = [str(name) for name in found.coords if not str(name).startswith("point_")]
     places = digits(int(max(found["replicas_first"].max(), found["replicas_second"].max())))

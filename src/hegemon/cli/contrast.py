@@ -15,8 +15,8 @@ from hegemon.errors import RequestError
 if TYPE_CHECKING:
     import xarray as xr
 
-    from hegemon.cli.table import Table
     from hegemon.runs import Run
+    from hegemon.tables.table import Table
 
 
 @click.command(
@@ -106,7 +106,7 @@ def _print(run: Run, found: xr.Dataset) -> None:
 
 def table(run: Run, found: xr.Dataset) -> Table:
     """A row per pair: both P, difference, band, ratio, test, gain."""
-    from hegemon.cli.table import Table, digits
+    from hegemon.tables.table import Table, digits
 
     labels = _labels(run, found)
     places = digits(int(found["replicas_from"].max()))
@@ -134,7 +134,7 @@ def _names(run: Run, found: xr.Dataset) -> list[str]:
 
 def _labels(run: Run, found: xr.Dataset) -> list[tuple[str, ...]]:
     """Values of the swept keys of each pair, by `_names`."""
-    from hegemon.cli.table import value_text
+    from hegemon.tables.table import value_text
 
     points, keys = run.design.points, {label.name: label.key for label in run.design.coordinates}
     columns = [name.removesuffix(" from").removesuffix(" to") for name in _names(run, found)]

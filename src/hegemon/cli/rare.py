@@ -152,8 +152,9 @@ def _draw(found: Rare) -> Any:
 
 
 def _tell(found: Rare) -> None:
-    from hegemon.cli.table import Table, show, value_text
+    from hegemon.cli.table import show
     from hegemon.splitting.diagnosis import routes
+    from hegemon.tables.table import Table, value_text
 
     results = found.results
     click.echo(f"{results.attrs['title']}\nP(hegemon) by splitting; intervals: {results.attrs['interval']}\n")

@@ -96,7 +96,7 @@ def _draw(found: Replay, first: int, last: int, target: Path, quiet: bool) -> No
 
 
 def _print(found: Replay, first: int, last: int) -> None:
-    from hegemon.cli.table import value_text
+    from hegemon.tables.table import value_text
 
     system, values = found.point.model.system, found.point.values
     where = ", ".join(f"{key} {value_text(value)}" for key, value in values.items())

@@ -50,8 +50,9 @@ def selftest(folder: str, seed: int | None, as_json: bool) -> None:
 
 def _print(found: Report) -> None:
     from hegemon.cli.progress import duration
-    from hegemon.cli.table import Table, show
+    from hegemon.cli.table import show
     from hegemon.cli.validate import size
+    from hegemon.tables.table import Table
 
     rows: list[tuple[str, ...]] = [
         (one.name, "passed" if one.passed else "FAILED", f"{one.seconds:.1f} s", one.text)

@@ -14,8 +14,8 @@ from hegemon.cli.signals import watched
 from hegemon.errors import RequestError, one_line
 
 if TYPE_CHECKING:
-    from hegemon.cli.table import Table
     from hegemon.sensitivity import Sensitivity, Surrogate
+    from hegemon.tables.table import Table
 
 FIGURE = "sensitivity.png"
 MAP = "map.png"
@@ -195,7 +195,7 @@ def _noise(part: Any) -> str:
 
 
 def _indices(part: Any) -> Table:
-    from hegemon.cli.table import Table
+    from hegemon.tables.table import Table
 
     names = ("first", "first_low", "first_high", "total", "total_low", "total_high")
     columns = [part[name].values.tolist() for name in names]
@@ -223,7 +223,7 @@ def _known(value: float) -> float:
 
 
 def _effects(part: Any) -> Table:
-    from hegemon.cli.table import Table
+    from hegemon.tables.table import Table
 
     names = ("mu_star", "low", "high", "mu", "sigma", "floor")
     columns = {name: part[name].values.tolist() for name in names}

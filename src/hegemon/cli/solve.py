@@ -192,7 +192,8 @@ def _rows(solution: Solution) -> list[dict[str, Any]]:
 
 
 def _tell(solution: Solution) -> None:
-    from hegemon.cli.table import Table, show, value_text
+    from hegemon.cli.table import show
+    from hegemon.tables.table import Table, value_text
 
     attributes = solution.dataset.attrs
     click.echo(

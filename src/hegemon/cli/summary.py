@@ -42,8 +42,9 @@ def summary(folder: str, as_json: bool) -> None:
 
 def print_tables(run: Run) -> None:
     """Print a run's estimates, and who became the hegemon where states have names."""
-    from hegemon.cli.table import estimates, show
-    from hegemon.cli.who import by_state
+    from hegemon.cli.table import show
+    from hegemon.tables.table import estimates
+    from hegemon.tables.who import by_state
 
     attributes = run.results.attrs
     click.echo(f"{attributes['title']}\nP(hegemon); intervals: {attributes['interval']}\n")

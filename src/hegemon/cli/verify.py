@@ -100,7 +100,8 @@ def as_object(found: Report) -> dict[str, Any]:
 
 
 def _print(run: Run, found: Report) -> None:
-    from hegemon.cli.table import Table, show
+    from hegemon.cli.table import show
+    from hegemon.tables.table import Table
 
     points = len(run.design.points)
     least = "at most " if run.spec.to_precision else ""
@@ -124,7 +125,7 @@ def _first(count: int) -> str:
 
 def differences(found: Report) -> Any:
     """The first values that differ, as a table."""
-    from hegemon.cli.table import Table
+    from hegemon.tables.table import Table
 
     rows = [
         tuple(

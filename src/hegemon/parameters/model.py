@@ -68,7 +68,7 @@ class Model(BaseModel):
     __str__ = __repr__
 
     def _repr_html_(self) -> str:
-        from hegemon.notebook import model_html  # notebooks know the model, not the other way round
+        from hegemon.parameters.showing import model_html  # it reads the registry, and that this class
 
         return model_html(self)
 

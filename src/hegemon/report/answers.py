@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hegemon.cli import table as plain
-from hegemon.cli.who import by_state
 from hegemon.estimates.proportions import normal_quantile
 from hegemon.figures import headline
 from hegemon.figures.conditions import conditions
 from hegemon.figures.labels import note
 from hegemon.report import charts, drawing, words
 from hegemon.report.parts import Block, Section, Table, table
+from hegemon.tables import table as plain
+from hegemon.tables.who import by_state
 
 if TYPE_CHECKING:
     from hegemon.runs import Run

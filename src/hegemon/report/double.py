@@ -139,7 +139,7 @@ def _emergence(first: Run, second: Run, found: xr.Dataset) -> list[Block]:
 
 def estimates(found: xr.Dataset) -> Table:
     """A row per design point: P of both with intervals, the difference, the test."""
-    from hegemon.cli.table import digits
+    from hegemon.tables.table import digits
 
     places = digits(int(max(found["replicas_first"].max(), found["replicas_second"].max())))
     keys = _keys(found)

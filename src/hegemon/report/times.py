@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from hegemon.cli.survival import kinds, times
 from hegemon.figures.lifetimes import lifetimes
 from hegemon.report import drawing
 from hegemon.report.answers import heads
 from hegemon.report.parts import Block, Section, table
+from hegemon.tables.lifetimes import kinds, times
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -22,7 +22,7 @@ from hegemon.running.claims import Claims
 from hegemon.running.executors import Backend
 from hegemon.running.remaining import Remaining
 from hegemon.running.stopping import Watch
-from hegemon.running.work import Finished, Order, Setting, changes
+from hegemon.running.work import Finished, Make, Order, Setting, changes
 from hegemon.storage import content, manifest
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Job:
     spec: ExperimentSpec
     design: Design
     manifest: manifest.Manifest
+    make: Make | None = None  # of pieces that are not plain replicas
 
     @property
     def pieces(self) -> Path:
@@ -175,6 +176,7 @@ def setting(job: Job) -> Setting:
         dtype=spec.dtype,
         detail=spec.detail,
         base=kernel_values(job.design.points[0].model),
+        make=job.make,
     )
 
 

@@ -7,7 +7,7 @@ point only what differs.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,6 +26,10 @@ BLOCK = 4096
 """Replicas per kernel call: its fixed costs are spread, and its rows stay in cache."""
 
 
+Make = Callable[["Setting", Kind, Sequence[Segment], Sequence[Mapping[str, Any]], Brake], bytes]
+"""Does a piece's work: what all tasks share, its kind and segments, the kernel values of each, the brake."""
+
+
 class Stopped(Exception):
     """The run was told to stop; the piece at hand was given up."""
 
@@ -42,6 +46,8 @@ class Setting:
         As in the experiment.
     base : mapping
         Kernel values of the first point.
+    make : callable, optional
+        Makes pieces of the kinds that this module does not know.
     """
 
     folder: str
@@ -50,6 +56,7 @@ class Setting:
     dtype: str
     detail: str
     base: Mapping[str, Any]
+    make: Make | None = None
 
     def key(self, identity: int) -> int:
         """Key of a point's random numbers: the same for all points under common random numbers."""
@@ -131,9 +138,9 @@ def _make(setting: Setting, order: Order, brake: Brake) -> tuple[bytes, content.
     values = [{**setting.base, **change} for change in order.changes]
     if order.kind == "trace":
         return tracing.make(setting, order.segments, values), None
-    from hegemon.splitting import making  # rare, as what it is for
-
-    return making.make(setting, order.kind, order.segments, values, brake), None
+    if setting.make is None:
+        raise ValueError(f"{order.stem}: nobody said how to make a {order.kind}")
+    return setting.make(setting, order.kind, order.segments, values, brake), None
 
 
 def _simulate(setting: Setting, order: Order, brake: Brake) -> tuple[bytes, content.Tallies]:

@@ -15,6 +15,7 @@ from hegemon.planning.design import build
 from hegemon.planning.plan import Generation, Kind, Plan
 from hegemon.running import directory
 from hegemon.running.engine import Job
+from hegemon.splitting import making
 from hegemon.splitting.pilot import MOST_REPLICAS
 from hegemon.storage import manifest
 from hegemon.storage.manifest import Manifest
@@ -68,7 +69,8 @@ def prepare(folder: Path, spec: ExperimentSpec, design: Design) -> Job:
         held = Manifest(common, Plan(()))
     else:
         _refuse_other(folder, held, common, design)
-    return extend(Job(folder, spec, design, held), "pilot", {point.identity: 1 for point in design.points})
+    job = Job(folder, spec, design, held, making.make)
+    return extend(job, "pilot", {point.identity: 1 for point in design.points})
 
 
 def extend(job: Job, kind: Kind, stops: Mapping[int, int]) -> Job:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hegemon.cli.table import Table, digits, swept
+from hegemon.tables.table import Table, digits, swept
 
 if TYPE_CHECKING:
     from hegemon.runs import Run

@@ -1,0 +1,1 @@
+"""Estimates as rows of text, for terminals, notebooks and reports alike."""
