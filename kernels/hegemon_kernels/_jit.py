@@ -72,5 +72,8 @@ def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def outlined(function: F) -> F:
-    """Compile a part of a kernel that runs seldom, once for all its callers."""
-    return cast(F, numba.njit(nogil=True, **PART)(function))
+    """Compile a part of a kernel that runs seldom, once for all its callers.
+
+    That has to be said: what is not, a part takes over from the options of the function that calls it.
+    """
+    return cast(F, numba.njit(nogil=True, forceinline=False, **PART)(function))

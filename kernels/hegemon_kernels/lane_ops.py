@@ -301,14 +301,3 @@ def align_stack(typing: Any) -> Any:
         return context.get_dummy_value()
 
     return signature(types.none), code
-
-
-@intrinsic
-def stay_apart(typing: Any) -> Any:
-    """Have the calling function never be inlined: the code of its callers fits the cache better."""
-
-    def code(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        builder.function.attributes.add("noinline")
-        return context.get_dummy_value()
-
-    return signature(types.none), code

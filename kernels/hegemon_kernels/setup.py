@@ -6,19 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from hegemon_kernels._jit import inlined
+from hegemon_kernels._jit import inlined, outlined
 from hegemon_kernels.draws import PLACE, STATE, Stream, draw
 from hegemon_kernels.elementary import exp, normals, uniform
-from hegemon_kernels.lane_ops import fill, select, set_bit, square_root, widen, word_bits
+from hegemon_kernels.lane_ops import align_stack, fill, select, set_bit, square_root, widen, word_bits
 from hegemon_kernels.layout import LAYOUT_PLANE
-from hegemon_kernels.memory import set_at
+from hegemon_kernels.memory import group_at, set_at
 from hegemon_kernels.sets import in_region
 from hegemon_kernels.threat import index_weights
 
 
-@inlined
-def prepare(p: Any, shares: Any, s: Any, words: Any, key: Any, first: Any, lanes: Any) -> None:
+@outlined
+def prepare(point: Any, shares: Any, memory: Any, words: Any, key: Any, first: Any, lanes: Any) -> None:
     """Set up replicas `first`, `first` + 1, ... ahead, one in each lane."""
+    align_stack()
+    p = point[0]
+    s = group_at(memory, 0, p.N)
     n = p.N
     for lane in range(lanes):
         replica = np.uint64(first + lane)

@@ -28,7 +28,6 @@ from hegemon_kernels.lane_ops import (
     lane_mask,
     lowest_bit,
     select,
-    stay_apart,
     to_integer,
     widen,
 )
@@ -128,7 +127,6 @@ def _close(p: Any, shared: Any, s: Any, words: Any, key: Any, trace: Any, lanes:
 def _hold_council(point: Any, memory: Any, words: Any, trace: Any, lanes: Any) -> None:
     """Let the lanes that were summoned decide, and tell their groups what came of it."""
     align_stack()
-    stay_apart()
     p = point[0]
     c = council_at(memory, p.N)
     changed = deliberate(p, c, words, trace, lanes)
@@ -236,7 +234,7 @@ def run_block(
                     resume_replica(memory, s, group, lane, lanes, climb, parent, first + begun)
                 else:
                     if ready == lanes:
-                        prepare(p, shares, s, words, key, first + begun, lanes)
+                        prepare(point, shares, memory, words, key, first + begun, lanes)
                         ready = 0
                     admit(p, s, words, lane, ready)
                     ready += 1
