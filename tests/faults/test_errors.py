@@ -131,7 +131,8 @@ if may_mount():
         survives("a directory without permission to read", folder)
 
 
-@pytest.mark.parametrize("megabytes", [4, 20])
+# The rows of one piece alone take 8 MB.
+@pytest.mark.parametrize("megabytes", [4, 8])
 def test_memory_runs_out(warm: Warm, ledger: Callable[..., None], room: Path, megabytes: int) -> None:
     large = {"replicas": 500_000, "sweep": {"system.states": [3]}, "trajectories": 0}
     order = {"changes": large, "aim": 1_000_000_000}
@@ -139,7 +140,7 @@ def test_memory_runs_out(warm: Warm, ledger: Callable[..., None], room: Path, me
     # How much else the process holds decides what the memory ends for.
     assert ended["status"] == 1
     (told,) = [line for line in ended["lines"] if "finished pieces are kept" in line]
-    assert re.search("can't start new thread|MemoryError: ", told)
+    assert re.search("can't start new thread|out of memory|Cannot allocate memory", told)
     # Where no memory is left, Python may tell what h5py gave up while it cleaned up; nothing of ours.
     others = [line for line in ended["lines"] if line != told]
     assert not others or any("Exception ignored in: 'h5py." in line for line in others), ended

@@ -40,6 +40,8 @@ THREADS = "hegemon"
 
 def in_words(error: Exception) -> str:
     """An error of a task as a line tells it."""
+    if isinstance(error, MemoryError):
+        return "out of memory"  # which array it was tells nothing to whoever can give more
     return f"{type(error).__name__}: {error}"
 
 
