@@ -1,9 +1,9 @@
 """The order of the year, and lanes that take the next replica when theirs has ended.
 
-Every lane is at a point of its own in its own year: in its turn a group of lanes ends the year of those that
-have no crisis left, begins the year of those that are fresh, and holds one crisis in each that has one. Lanes
-with many crises thus do not keep the others waiting. Who has to decide waits in the council until that is
-full, or until the turn of its group comes round.
+Every lane is at a point of its own in its own year. In its turn a group of lanes holds one crisis in each
+that has one left; where most have none, it first ends the year of those, and begins the next. So lanes with
+many crises do not keep the others waiting for long, nor are years turned for a few lanes at a time. Who has
+to decide waits in the council until that is full, or until the turn of its group comes round.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from hegemon_kernels.hegemony import crown
 from hegemon_kernels.lane_ops import (
     align_stack,
     any_lane,
+    count_bits,
     fill,
     lane_mask,
     lowest_bit,
@@ -40,6 +41,7 @@ from hegemon_kernels.threat import measure, region_sums
 from hegemon_kernels.trajectory import keep_year
 
 _1 = np.uint64(1)
+_2 = np.uint64(2)
 _0 = np.uint64(0)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
@@ -91,20 +93,36 @@ def _end_year(p: Any, shared: Any, s: Any, words: Any, stream: Any, done: Any, t
 
 
 @inlined
-def _advance(p: Any, drift: Any, shared: Any, s: Any, words: Any, key: Any) -> Any:
-    """Begin the year of the fresh lanes and hold one crisis in those that have one left.
+def _pending(s: Any) -> Any:
+    """Lanes that have a crisis left."""
+    return (s.active[0] != 0) & (s.crisis[0] < s.crises[0]) & (s.extinct[0] == 0)
+
+
+@inlined
+def _turns(s: Any, more: Any) -> Any:
+    """Whether the year turns in a group: for two thirds of its lanes at least, those counted that are free
+    where there are `more` replicas to begin.
+    """
+    pending = lane_mask(_pending(s))
+    present = s.active[0] != 0
+    waiting = lane_mask(present | ~present if more else present) & ~pending
+    return count_bits(waiting) >= _2 * count_bits(pending)
+
+
+@inlined
+def _advance(p: Any, drift: Any, shared: Any, s: Any, words: Any, key: Any, turns: Any) -> Any:
+    """Begin the year of the fresh lanes, where it turns, and hold one crisis in those that have one left.
 
     Returns the lanes called to the council, as a bit mask, and those in which there was a crisis.
     """
-    active = s.active[0] != 0
     stream = _stream(s, key)
-    fresh = active & (s.crisis[0] >= s.crises[0])
-    if any_lane(fresh):
+    fresh = (s.active[0] != 0) & (s.crisis[0] >= s.crises[0])
+    if turns and any_lane(fresh):
         _begin_year(p, drift, shared, s, words, stream, fresh)
     else:
         resources, arms = region_sums(p, s)
         measure(p, s, resources, arms)
-    pending = active & (s.crisis[0] < s.crises[0]) & (s.extinct[0] == 0)
+    pending = _pending(s)
     called = _0
     if any_lane(pending):
         called = _hold_crisis(p, shared, s, words, stream, pending)
@@ -215,34 +233,36 @@ def run_block(
         if _waits(c, seats, group, lanes):
             _hold_council(point, memory, words, trace, lanes)
             seats = 0
-        free = _close(p, shared, s, words, key, trace, lanes)
-        if begun < count:
-            free = free | lane_mask(s.active[0] == 0)
-        while free != _0:
-            lane = lowest_bit(free)
-            free = free & (free - _1)
-            if s.active[0, lane] != 0:
-                replica = np.int64(s.low[0, lane]) + (np.int64(s.high[0, lane]) << 32)
-                emit(p, s, lane, rows[replica - first])
-                if len(climb.snapshots) > 0:
-                    keep_replica(memory, s, group, lane, lanes, climb, replica - first)
-                s.active[0, lane] = 0
-                running -= 1
+        turns = _turns(s, begun < count)
+        if turns:
+            free = _close(p, shared, s, words, key, trace, lanes)
             if begun < count:
-                if len(climb.parents) > 0:
-                    parent = climb.parents[begun]
-                    resume_replica(memory, s, group, lane, lanes, climb, parent, first + begun)
-                else:
-                    if ready == lanes:
-                        prepare(point, shares, memory, words, key, first + begun, lanes)
-                        ready = 0
-                    admit(p, s, words, lane, ready)
-                    ready += 1
-                    if p.tracing != 0:
-                        keep_year(p, s, words, trace, lanes, _1 << np.uint64(lane))
-                begun += 1
-                running += 1
-        called, pending = _advance(p, drift, shared, s, words, key)
+                free = free | lane_mask(s.active[0] == 0)
+            while free != _0:
+                lane = lowest_bit(free)
+                free = free & (free - _1)
+                if s.active[0, lane] != 0:
+                    replica = np.int64(s.low[0, lane]) + (np.int64(s.high[0, lane]) << 32)
+                    emit(p, s, lane, rows[replica - first])
+                    if len(climb.snapshots) > 0:
+                        keep_replica(memory, s, group, lane, lanes, climb, replica - first)
+                    s.active[0, lane] = 0
+                    running -= 1
+                if begun < count:
+                    if len(climb.parents) > 0:
+                        parent = climb.parents[begun]
+                        resume_replica(memory, s, group, lane, lanes, climb, parent, first + begun)
+                    else:
+                        if ready == lanes:
+                            prepare(point, shares, memory, words, key, first + begun, lanes)
+                            ready = 0
+                        admit(p, s, words, lane, ready)
+                        ready += 1
+                        if p.tracing != 0:
+                            keep_year(p, s, words, trace, lanes, _1 << np.uint64(lane))
+                    begun += 1
+                    running += 1
+        called, pending = _advance(p, drift, shared, s, words, key, turns)
         seats = _summon_all(point, shared, memory, words, trace, lanes, group, called, seats)
         s.crisis[0] = s.crisis[0] + select(pending, 1, fill(s.crisis, 0))
         group = group + 1 if group + 1 < memory.groups else 0
