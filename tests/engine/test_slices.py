@@ -202,6 +202,16 @@ def test_a_damaged_piece_is_named_and_the_merge_goes_on_later(
     ]
 
 
+def test_a_merge_that_is_interrupted_says_so_and_goes_on(parts: list[Path], tmp_path: Path) -> None:
+    def interrupt(done: int, pieces: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        hg.merge(tmp_path / "out", parts, progress=interrupt)
+    merged = hg.merge(tmp_path / "out", parts)
+    assert [made["status"] for made in merged.provenance["sessions"]][-2:] == ["interrupted", "complete"]
+
+
 def test_a_piece_under_the_name_of_another_is_found(parts: list[Path], tmp_path: Path) -> None:
     one, other = sorted((parts[0] / "pieces").glob("piece-*"))[:2]
     name = one.name[:29] + other.name[29:]

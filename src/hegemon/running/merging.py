@@ -84,17 +84,12 @@ def merge(out: Path, folders: Sequence[Path] = (), outcomes: bool = False, tell:
     log.info("%s: %d pieces of %d directories", out, len(files), len(parts))
     job = directory.write(job)
     session = provenance.Session(job.spec.seed, 1, "threads")
-    recorder = provenance.Recorder(job.folder, job.manifest.experiment, session)
-    status = "failed"
-    try:
+    with provenance.recording(job.folder, job.manifest.experiment, session) as recorder:
         with Claims(recorder.path):
             totals = _join(job, files, tell)
         history = _finish(job, parts, totals)
         if outcomes:
             streaming.write(job, job.folder / streaming.NAME, history)
-        status = "complete"
-    finally:
-        recorder.close(status)
     return job
 
 
