@@ -13,9 +13,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from hegemon.config.spec import Settings
-from hegemon.config.text import toml_value
 from hegemon.parameters import ParameterInfo, all_parameters
 from hegemon.parameters._ranges import allowed
+from hegemon.toml import toml_value
 
 _SYMBOL = "symbol", "default", "range", "off"
 

@@ -17,10 +17,11 @@ from hegemon.planning.design import Design, build
 from hegemon.planning.slices import Slice, refuse_precision
 from hegemon.running import damage, directory, provenance, rounds
 from hegemon.running.claims import Claims
-from hegemon.running.engine import Job, ProgressCallback
+from hegemon.running.engine import ProgressCallback
 from hegemon.running.executors import Backend, open_backend
 from hegemon.running.stopping import Sign, Watch
 from hegemon.runs import Run
+from hegemon.storage.job import Job
 
 if TYPE_CHECKING:
     from distributed import Client

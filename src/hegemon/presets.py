@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hegemon.config.text import toml_value
 from hegemon.errors import RequestError
 from hegemon.failures import PieceError
 from hegemon.storage import files
+from hegemon.toml import toml_value
 
 __all__ = ["System", "read", "system", "text"]
 

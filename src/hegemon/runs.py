@@ -15,7 +15,7 @@ from hegemon.config import ExperimentSpec
 from hegemon.outputs import results
 from hegemon.planning.design import Design
 from hegemon.running import directory, provenance
-from hegemon.running.engine import Job
+from hegemon.storage.job import Job
 
 if TYPE_CHECKING:
     from hegemon.comparison import Side

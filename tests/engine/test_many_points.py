@@ -19,9 +19,10 @@ from hegemon.outputs.totals import Totals
 from hegemon.running import directory, engine, work
 from hegemon.running.executors import Backend
 from hegemon.storage import content, datasets
+from hegemon.storage.job import Job
 
 Factory = Callable[..., hg.Experiment]
-Done = tuple[engine.Job, Totals]
+Done = tuple[Job, Totals]
 YEARS, COLUMNS = 100, len(hk.TALLY_COLUMNS)
 HORIZONS = {"balancing.efficiency": [0.0, 0.3, 0.6, 0.9], "system.years": [7, 12]}
 LISTED = {"design": "list", "values": [{"growth.drift": 0.0}, {"growth.drift": [0.0, 0.01, 0.02]}]}

@@ -19,7 +19,7 @@ from hegemon.running import directory
 from hegemon.storage import manifest
 
 if TYPE_CHECKING:
-    from hegemon.running import engine
+    from hegemon.storage.job import Job
 
 JOBS = "jobs"
 EXPERIMENT, ARRAY, MERGE = "experiment.toml", "array.sh", "merge.sh"
@@ -31,7 +31,7 @@ class Work:
 
     Attributes
     ----------
-    job : engine.Job
+    job : Job
         The run.
     slices : int
         Into how many it is cut.
@@ -41,7 +41,7 @@ class Work:
         Whether nothing at all is to do.
     """
 
-    job: engine.Job
+    job: Job
     slices: int
     todo: dict[int, int]
     merged: bool

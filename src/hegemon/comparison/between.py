@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from hegemon import labels
 from hegemon.comparison import samples
 from hegemon.comparison.matching import Side, matched, of, swept
-from hegemon.config import toml_value
 from hegemon.estimates.proportions import normal_quantile
 from hegemon.estimates.simultaneous import holm
+from hegemon.toml import toml_value
 from hegemon.variables import Variable, checked
 
 Pairs = Sequence[tuple[int, int]]

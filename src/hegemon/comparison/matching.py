@@ -14,7 +14,7 @@ from hegemon.parameters import parameter
 if TYPE_CHECKING:
     from hegemon.parameters import Model
     from hegemon.planning.design import Point
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 
 @dataclass(frozen=True)

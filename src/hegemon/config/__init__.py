@@ -6,7 +6,6 @@ from hegemon.config.loading import load, loads, parse
 from hegemon.config.reading import LARGEST
 from hegemon.config.schema import json_schema
 from hegemon.config.spec import MOST_POINTS, Axis, ExperimentSpec, Span, Sweep
-from hegemon.config.text import toml_value
 from hegemon.config.writing import dump
 
 __all__ = [
@@ -21,5 +20,4 @@ __all__ = [
     "load",
     "loads",
     "parse",
-    "toml_value",
 ]

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from hegemon.config.spec import Settings
-from hegemon.config.text import toml_value
 from hegemon.parameters import ParameterInfo, all_parameters
 from hegemon.parameters._ranges import allowed
 from hegemon.parameters.model import Model
 from hegemon.parameters.registry import sections
+from hegemon.toml import toml_value
 
 __all__ = ["starter"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from hegemon.config.spec import Axis, ExperimentSpec, Settings, Span, Sweep
-from hegemon.config.text import toml_key, toml_value
 from hegemon.parameters import Model, all_parameters
 from hegemon.parameters.registry import sections
+from hegemon.toml import toml_key, toml_value
 
 __all__ = ["dump"]
 

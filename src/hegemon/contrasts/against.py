@@ -22,7 +22,7 @@ from hegemon.outputs.results import attributes
 from hegemon.variables import checked
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 __all__ = ["PAIRS", "along", "between"]
 

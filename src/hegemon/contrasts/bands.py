@@ -20,7 +20,7 @@ from hegemon.outputs.results import attributes
 from hegemon.variables import checked
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 
 def bands(job: Job, results: xr.Dataset, key: str | None = None, history: str = "") -> xr.Dataset:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hegemon.config import toml_value
 from hegemon.errors import RequestError
 from hegemon.replay.points import fitting, swept_key, written
+from hegemon.toml import toml_value
 
 if TYPE_CHECKING:
     from hegemon.planning.design import Design, Point

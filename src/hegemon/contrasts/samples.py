@@ -15,7 +15,7 @@ from hegemon.errors import RequestError
 from hegemon.estimates import paired, unpaired
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

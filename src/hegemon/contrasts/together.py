@@ -18,7 +18,7 @@ from hegemon.storage import reading
 from hegemon.storage.reading import Stretch
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 Counts = NDArray[np.int64]
 _BITS = 1 << 29  # of all points in a window: 64 MB

@@ -19,7 +19,7 @@ from hegemon.storage.reading import Stretch
 from hegemon.variables import OUTCOMES, YEAR
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 Batch = dict[str, NDArray[Any]]
 _CURVE = 1 << 16  # rows of a batch of survival curves

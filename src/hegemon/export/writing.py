@@ -22,7 +22,7 @@ from hegemon.outputs.outcomes import columns, labelling
 from hegemon.storage import datasets, pieces
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from hegemon.variables import OUTCOMES, outcome_columns
 if TYPE_CHECKING:
     import dask.array as da
 
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 
 def outcomes(job: Job, history: str = "") -> xr.Dataset:

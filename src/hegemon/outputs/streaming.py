@@ -20,7 +20,7 @@ from hegemon.storage.reading import Stretch
 from hegemon.storage.sheltering import replacing
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 NAME = "outcomes.nc"
 ROWS = 1 << 16

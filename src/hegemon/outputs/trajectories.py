@@ -16,7 +16,7 @@ from hegemon.storage.reading import Stretch
 from hegemon.variables import EVENTS, TRAJECTORIES, YEAR, Variable
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 
 def trajectories(job: Job, history: str = "") -> xr.Dataset:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from hegemon.config.text import toml_value
 from hegemon.parameters.registry import ParameterInfo, all_parameters
+from hegemon.toml import toml_value
 
 if TYPE_CHECKING:
     from hegemon.parameters.model import Model

@@ -13,11 +13,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from hegemon.config.spec import Axis, ExperimentSpec, Sweep
-from hegemon.config.text import toml_value
 from hegemon.errors import RequestError
 from hegemon.parameters import Model
 from hegemon.parameters.kernel import resolved_values
 from hegemon.parameters.variants import Variants
+from hegemon.toml import toml_value
 
 __all__ = ["Design", "Dimension", "Point", "build", "identity"]
 

@@ -8,7 +8,7 @@ but the counts and the confidence, and is the wider the greater that is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -20,7 +20,6 @@ from hegemon.estimates.sequential import confidence_sequence
 
 if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
-    from hegemon.outputs.totals import Totals
 
 Integers = NDArray[np.int64]
 
@@ -76,10 +75,9 @@ class Target:
         after = looks[np.minimum(np.searchsorted(looks, replicas, side="right"), len(looks) - 1)]
         return np.where(ended, replicas, after)
 
-    def stops(self, totals: Totals) -> Mapping[int, int]:
+    def stops(self, identities: Iterable[int], emerged: Integers, replicas: Integers) -> Mapping[int, int]:
         """Replicas that each point is to have next, by identity."""
-        wanted = self.following(totals.emerged, totals.replicas)
-        return dict(zip(totals.index, wanted.tolist(), strict=True))
+        return dict(zip(identities, self.following(emerged, replicas).tolist(), strict=True))
 
 
 def weaker(before: ExperimentSpec, after: ExperimentSpec) -> list[tuple[str, str, str]]:

@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hegemon.config import toml_value
 from hegemon.errors import RequestError
 from hegemon.planning.design import Design, Point
+from hegemon.toml import toml_value
 
 _SHOWN = 12  # values named in a message
 

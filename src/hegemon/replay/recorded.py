@@ -18,7 +18,7 @@ from hegemon.verify.tasks import Task
 
 if TYPE_CHECKING:
     from hegemon.planning.design import Point
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 State = Literal["equal", "differs", "damaged", "missing", "not kept"]
 

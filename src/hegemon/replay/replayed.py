@@ -22,7 +22,7 @@ from hegemon.running.engine import setting
 
 if TYPE_CHECKING:
     from hegemon.planning.design import Point
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 
 @dataclass(frozen=True)

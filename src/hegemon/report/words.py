@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from hegemon.config import toml_value
+from hegemon.toml import toml_value
 
 _LONGEST = 60  # characters of a value
 

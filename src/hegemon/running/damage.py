@@ -19,7 +19,7 @@ from hegemon.storage.vetting import opened
 
 if TYPE_CHECKING:
     from hegemon.planning.plan import Piece
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 log = logging.getLogger(__name__)
 

@@ -18,9 +18,10 @@ from hegemon.planning.design import Design, build
 from hegemon.planning.looks import Target, weaker
 from hegemon.planning.slices import Slice, members
 from hegemon.running import provenance
-from hegemon.running.engine import Job
 from hegemon.storage import files, manifest, pieces
+from hegemon.storage.job import Job
 from hegemon.storage.manifest import Manifest
+from hegemon.toml import toml_value
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -143,7 +144,7 @@ def grow(job: Job, totals: Totals) -> Job | None:
     """
     if not job.spec.to_precision:
         return None
-    stops = Target.of(job.spec).stops(totals)
+    stops = Target.of(job.spec).stops(totals.index, totals.emerged, totals.replicas)
     further = plan.grow(job.manifest.plan, stops, job.spec, job.design)
     if further is job.manifest.plan:
         return None
@@ -321,7 +322,7 @@ def _values(design: Design, key: str) -> dict[str, None]:
     """Values of a key as they are given: one that follows another key does not differ by itself."""
     section, _, name = key.partition(".")
     given = (getattr(getattr(point.model, section), name) for point in design.points)
-    return dict.fromkeys("nothing" if value is None else config.toml_value(value) for value in given)
+    return dict.fromkeys("nothing" if value is None else toml_value(value) for value in given)
 
 
 def _short(values: Iterable[str]) -> str:

@@ -10,7 +10,6 @@ from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hegemon.failures import Interrupted, Unfinished, WorkFailed
@@ -24,9 +23,9 @@ from hegemon.running.remaining import Remaining
 from hegemon.running.stopping import Watch
 from hegemon.running.work import Finished, Make, Order, Setting, changes
 from hegemon.storage import content, manifest
+from hegemon.storage.job import Job
 
 if TYPE_CHECKING:
-    from hegemon.config import ExperimentSpec
     from hegemon.planning.design import Design
     from hegemon.storage.pieces import PieceFile
 
@@ -59,22 +58,6 @@ class Progress:
 
 
 ProgressCallback = Callable[[Progress], None]
-
-
-@dataclass(frozen=True)
-class Job:
-    """A run's directory and what it is to hold."""
-
-    folder: Path
-    spec: ExperimentSpec
-    design: Design
-    manifest: manifest.Manifest
-    make: Make | None = None  # of pieces that are not plain replicas
-
-    @property
-    def pieces(self) -> Path:
-        """The folder of pieces."""
-        return self.folder / manifest.PIECES
 
 
 class Known(NamedTuple):
@@ -166,8 +149,8 @@ class _Pace:
         return sum(order.cost for order in batch) * self.seconds / self.cost if self.cost else 0.0
 
 
-def setting(job: Job) -> Setting:
-    """What all tasks of a run share."""
+def setting(job: Job, make: Make | None = None) -> Setting:
+    """What all tasks of a run share; `make` makes pieces that are not plain replicas."""
     spec = job.spec
     return Setting(
         folder=str(job.pieces.absolute()),
@@ -176,7 +159,7 @@ def setting(job: Job) -> Setting:
         dtype=spec.dtype,
         detail=spec.detail,
         base=kernel_values(job.design.points[0].model),
-        make=job.make,
+        make=make,
     )
 
 

@@ -24,8 +24,9 @@ from hegemon.planning.plan import Generation, Piece, Plan, extend, to_json
 from hegemon.planning.slices import owners
 from hegemon.running import directory, provenance
 from hegemon.running.claims import Claims
-from hegemon.running.engine import Job, empty_totals
+from hegemon.running.engine import empty_totals
 from hegemon.storage import content, manifest, pieces
+from hegemon.storage.job import Job
 from hegemon.storage.pieces import PieceFile
 from hegemon.storage.vetting import opened
 
@@ -203,7 +204,8 @@ def _require_precision(job: Job, files: Sequence[tuple[Piece, PieceFile]]) -> No
     totals.add_all(
         content.read_tallies(file, piece.segments) for piece, file in files if piece.kind == "piece"
     )
-    stops, planned = Target.of(job.spec).stops(totals), job.manifest.plan.covered("piece")
+    stops = Target.of(job.spec).stops(totals.index, totals.emerged, totals.replicas)
+    planned = job.manifest.plan.covered("piece")
     short = sum(stops[identity] > planned[identity] for identity in stops)
     if short:
         raise RequestError(

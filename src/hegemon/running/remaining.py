@@ -11,7 +11,7 @@ from hegemon.storage import manifest, pieces
 from hegemon.storage.pieces import PieceFile
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 
 class Remaining:

@@ -14,9 +14,10 @@ from hegemon.outputs.totals import Totals
 from hegemon.planning.slices import Slice
 from hegemon.running import directory, engine
 from hegemon.running.claims import Claims
-from hegemon.running.engine import Job, Known, Progress, ProgressCallback
+from hegemon.running.engine import Known, Progress, ProgressCallback
 from hegemon.running.executors import Backend
 from hegemon.running.stopping import Watch
+from hegemon.storage.job import Job
 
 
 def execute(

@@ -137,7 +137,7 @@ def _make(setting: Setting, order: Order, brake: Brake) -> tuple[bytes, content.
         return _simulate(setting, order, brake)
     values = [{**setting.base, **change} for change in order.changes]
     if order.kind == "trace":
-        return tracing.make(setting, order.segments, values), None
+        return _trace(setting, order.segments, values), None
     if setting.make is None:
         raise ValueError(f"{order.stem}: nobody said how to make a {order.kind}")
     return setting.make(setting, order.kind, order.segments, values, brake), None
@@ -164,6 +164,18 @@ def _tallies(
         own = {name: column[done : done + segment.count] for name, column in columns.items()}
         yield _segment(setting, segment, {**setting.base, **change}, rows, own, stops)
         done += segment.count
+
+
+def _trace(setting: Setting, segments: Sequence[Segment], values: Sequence[Mapping[str, Any]]) -> bytes:
+    """Simulate segments whole; the bytes of their piece."""
+    traces = [
+        hk.trace(
+            hk.pack_point(value, setting.dtype), setting.key(segment.identity), segment.first, segment.count
+        )
+        for segment, value in zip(segments, values, strict=True)
+    ]
+    years, states = (max(value[name] for value in values) for name in ("T", "N"))
+    return tracing.pack(segments, traces, years, states)
 
 
 def _stops(stretch: Stretch, before: int, replica: int) -> bool:

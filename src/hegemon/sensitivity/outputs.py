@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hegemon.storage import reading
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 __all__ = ["OUTPUTS", "Output", "outputs"]
 

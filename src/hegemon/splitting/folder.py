@@ -14,10 +14,9 @@ from hegemon.planning import plan
 from hegemon.planning.design import build
 from hegemon.planning.plan import Generation, Kind, Plan
 from hegemon.running import directory
-from hegemon.running.engine import Job
-from hegemon.splitting import making
 from hegemon.splitting.pilot import MOST_REPLICAS
 from hegemon.storage import manifest
+from hegemon.storage.job import Job
 from hegemon.storage.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def prepare(folder: Path, spec: ExperimentSpec, design: Design) -> Job:
         held = Manifest(common, Plan(()))
     else:
         _refuse_other(folder, held, common, design)
-    job = Job(folder, spec, design, held, making.make)
+    job = Job(folder, spec, design, held)
     return extend(job, "pilot", {point.identity: 1 for point in design.points})
 
 

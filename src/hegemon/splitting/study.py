@@ -19,16 +19,17 @@ from hegemon.parameters import kernel_values
 from hegemon.planning.plan import Kind, Piece
 from hegemon.running import damage, provenance
 from hegemon.running.claims import Claims
-from hegemon.running.engine import Dispatch, Job, Progress, ProgressCallback, setting, work_off
+from hegemon.running.engine import Dispatch, Progress, ProgressCallback, setting, work_off
 from hegemon.running.executors import Backend, open_backend
 from hegemon.running.remaining import Remaining
 from hegemon.running.stopping import Sign, Watch
 from hegemon.running.work import Finished, Order, Setting, changes
 from hegemon.splitting import estimates, folder, looks
-from hegemon.splitting.making import read_counts, read_schemes
+from hegemon.splitting.making import make, read_counts, read_schemes
 from hegemon.splitting.scheme import LEAST_EFFORT, Scheme
 from hegemon.splitting.stages import Counts
 from hegemon.storage import manifest
+from hegemon.storage.job import Job
 
 if TYPE_CHECKING:
     from hegemon.experiment import Experiment
@@ -214,7 +215,7 @@ class _Study:
         own = [piece for piece in self.job.manifest.plan if piece.kind == kind]
         tracker = _Tracker(own, self.job.spec.replicas or 1, self.tell, self._begin)
         left = Remaining(self.job, frozenset(piece.number for piece in own), self.claims, tracker.add)
-        shared = setting(self.job)
+        shared = setting(self.job, make)
 
         def collect(order: Order, piece: Finished) -> None:
             self.claims.release(order.stem)

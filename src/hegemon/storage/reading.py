@@ -18,7 +18,7 @@ from hegemon.storage.pieces import PieceFile
 from hegemon.variables import EVENTS, OUTCOMES, TRAJECTORIES
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 _KEPT = {**OUTCOMES, **TRAJECTORIES, **EVENTS}
 _checked: set[tuple[str, int, int]] = set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,23 +13,7 @@ from hegemon.planning.plan import Segment
 from hegemon.storage import content, netcdf
 from hegemon.variables import EVENTS, TRAJECTORIES, YEAR, Variable
 
-if TYPE_CHECKING:
-    from hegemon.running.work import Setting
-
 _KERNEL_NAMES = {"years_completed": "years"}  # a sweep over the horizon has a coordinate `years`
-
-
-def make(setting: Setting, segments: Sequence[Segment], values: Sequence[Mapping[str, Any]]) -> bytes:
-    """Simulate the segments whole and return the bytes of their piece."""
-    traces = [
-        hk.trace(
-            hk.pack_point(value, setting.dtype), setting.key(segment.identity), segment.first, segment.count
-        )
-        for segment, value in zip(segments, values, strict=True)
-    ]
-    years = max(value["T"] for value in values)
-    states = max(value["N"] for value in values)
-    return pack(segments, traces, years, states)
 
 
 def pack(segments: Sequence[Segment], traces: Sequence[hk.Trajectories], years: int, states: int) -> bytes:

@@ -23,7 +23,7 @@ from hegemon.survival.causes import Causes
 
 if TYPE_CHECKING:
     from hegemon.planning.design import Design
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 Counts = NDArray[np.int64]
 

@@ -21,7 +21,7 @@ from hegemon.survival.labels import CAUSE, SHARE, registry
 from hegemon.variables import YEAR, checked
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 _Flat = dict[str, NDArray[Any]]

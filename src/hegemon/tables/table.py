@@ -70,7 +70,7 @@ def year_text(year: float) -> str:
 
 def value_text(value: Any) -> str:
     """A swept value as short text."""
-    from hegemon.config import toml_value
+    from hegemon.toml import toml_value
 
     text = f"{value:.12g}" if isinstance(value, float) else str(value)
     if isinstance(value, bool | tuple | list):

@@ -15,7 +15,7 @@ from hegemon.storage import datasets
 from hegemon.verify.report import Check, Difference
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 _FREE = {"history", "source", "versions", "digest"}  # of times, of versions, and of the variables themselves
 _NAMED = 5  # variables named in one line

@@ -17,7 +17,7 @@ from hegemon.storage.pieces import PieceFile
 from hegemon.verify.report import Check
 
 if TYPE_CHECKING:
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 KINDS: tuple[Kind, ...] = ("piece", "trace")
 

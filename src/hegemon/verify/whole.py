@@ -28,7 +28,7 @@ from hegemon.verify.tasks import Finding, Task
 
 if TYPE_CHECKING:
     from hegemon.planning.plan import Piece
-    from hegemon.running.engine import Job
+    from hegemon.storage.job import Job
 
 Tell = Callable[[int, int], None]
 _NOTHING = np.empty(0, np.int64)
