@@ -72,6 +72,22 @@ def estimate(spec: ExperimentSpec, design: Design, totals: Totals, history: str 
     return found.dataset(found.of(slice(None)), history)
 
 
+def by_blocks(
+    spec: ExperimentSpec, design: Design, totals: Totals, history: str = ""
+) -> tuple[xr.Dataset, Iterator[dict[str, NDArray[Any]]]]:
+    """All estimates, of a few points at a time. Parameters are those of `estimate`.
+
+    Returns
+    -------
+    blank : xarray.Dataset
+        What `estimate` gives, but for the values of its estimates, which take no memory.
+    blocks : iterator of mappings
+        The next values of each estimate along the points of the design.
+    """
+    found = _Estimates(spec, design, totals)
+    return found.blank(history), found.blocks()
+
+
 class _Estimates:
     """Estimates of some points at a time: each point's depend on its own totals alone."""
 
@@ -223,9 +239,9 @@ def save(folder: Path, spec: ExperimentSpec, design: Design, totals: Totals, his
     with contextlib.suppress(OSError):  # nothing can be written then, and that is told next
         for made in (FIGURE, REPORT):
             (folder / made).unlink(missing_ok=True)
-    found = _Estimates(spec, design, totals)
+    blank, blocks = by_blocks(spec, design, totals, history)
     with replacing(folder / NAME) as file:
-        datasets.write(file, found.blank(history), found.blocks())
+        datasets.write(file, blank, blocks)
     log.info("%s: written", folder / NAME)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hegemon.config import dump
+from hegemon.failures import PieceError
 from hegemon.planning.design import Design
 from hegemon.planning.looks import schedule
 from hegemon.planning.plan import Kind, Piece
 from hegemon.running.directory import EXPERIMENT
-from hegemon.storage import manifest, pieces
+from hegemon.storage import files, manifest, pieces
 from hegemon.storage.pieces import PieceFile
 from hegemon.verify.report import Check
 
@@ -96,33 +98,39 @@ def _wrong_size(file: PieceFile) -> str:
 
 def experiment(job: Job) -> Check:
     """Whether the manifest plans what experiment.toml asks, with the settings that it names."""
-    wrong = [*_text(job), *_settings(job), *_points(job, job.design)]
+    return verdict([*text(job), *settings(job, manifest.common(job.spec)), *_points(job, job.design)])
+
+
+def verdict(wrong: Sequence[str]) -> Check:
+    """The check of the experiment, by lines that say what is wrong."""
     if wrong:
         return Check("experiment", "differs", "; ".join(wrong))
-    return Check("experiment", "equal", "the manifest plans what experiment.toml asks")
+    return Check("experiment", "equal", f"the manifest plans what {EXPERIMENT} asks")
 
 
-def usable(job: Job) -> bool:
+def usable(job: Job, kinds: Sequence[Kind] = KINDS) -> bool:
     """Whether every planned piece is of points that the experiment has: else nobody knows what it holds."""
     asked = {point.identity for point in job.design.points}
-    return all(asked.issuperset(job.manifest.plan.covered(kind)) for kind in KINDS)
+    return all(asked.issuperset(job.manifest.plan.covered(kind)) for kind in kinds)
 
 
-def _text(job: Job) -> list[str]:
+def text(job: Job) -> list[str]:
     """The manifest's experiment counts; the file beside it is for people, and should say the same."""
-    path = job.folder / EXPERIMENT
-    if path.is_file() and path.read_bytes() == dump(job.spec).encode():
-        return []
-    return [f"{EXPERIMENT} is not what the manifest holds"]
+    path, should = job.folder / EXPERIMENT, dump(job.spec).encode()
+    try:
+        same = files.read(path, len(should)) == should
+    except PieceError:  # not there, or larger than it can be: nothing of it is read
+        same = False
+    return [] if same else [f"{EXPERIMENT} is not what the manifest holds"]
 
 
-def _settings(job: Job) -> list[str]:
-    asked = manifest.common(job.spec)
-    own = ("seed", "common_random_numbers", "dtype", "detail")
+def settings(job: Job, asked: Mapping[str, Any]) -> list[str]:
+    """What the pieces have in common, against what the experiment asks."""
+    own = job.manifest.common
     return [
-        f"the experiment has {name} {asked[name]}, its pieces {job.manifest.common.get(name)}"
-        for name in own
-        if job.manifest.common.get(name) != asked[name]
+        f"the experiment has {name} {value}, its pieces {own.get(name)}"
+        for name, value in asked.items()
+        if own.get(name) != value
     ]
 
 

@@ -38,9 +38,10 @@ class Difference:
     Attributes
     ----------
     file : str
-        Name of the piece, or ``results.nc``.
+        Name of the piece, or ``results.nc`` (``rare.nc``).
     point, replica : int or None
-        Index of the design point and number of the replicate, where the value belongs to one.
+        Index of the design point and number of the replicate (of a splitting, of the repetition), where the
+        value belongs to one.
     column : str
         Name of the variable, with the place in it where it has further dimensions.
     recorded, computed : int, float, str or None
@@ -76,8 +77,9 @@ class Sample:
     ----------
     seed : int or None
         With which it was drawn; None where all was computed.
-    unit : {"replicas", "pieces"}
-        Replicas where rows are kept, whole pieces where only tallies are or all was asked.
+    unit : {"replicas", "pieces", "repetitions"}
+        Replicas where rows are kept, whole pieces where only tallies are or all was asked; repetitions of a
+        splitting.
     computed, population : int
         How many, of how many.
     trajectories, trajectories_kept : int
@@ -85,7 +87,7 @@ class Sample:
     """
 
     seed: int | None
-    unit: Literal["replicas", "pieces"]
+    unit: Literal["replicas", "pieces", "repetitions"]
     computed: int
     population: int
     trajectories: int

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hegemon.errors import RequestError
 from hegemon.outputs import results
 from hegemon.outputs.totals import Totals
 from hegemon.running import directory
 from hegemon.running.engine import empty_totals, orders, setting
-from hegemon.running.executors import THREADS, available
+from hegemon.running.executors import available
 from hegemon.verify import estimates, inventory, samples, versions
+from hegemon.verify.checks import checksums, compared, examined, refuse_workers
 from hegemon.verify.examine import examine
 from hegemon.verify.inventory import Inventory
 from hegemon.verify.report import SHOWN, Check, Difference, Report, Sample, first
@@ -65,8 +63,7 @@ def verify(
         If an option is out of range, or the run is of another format or version of the model.
     """
     directory.refuse_version(job.folder, job.manifest)
-    if workers is not None and workers < 1:
-        raise RequestError(f"--workers: {workers}; must be at least 1")
+    refuse_workers(workers)
     found = inventory.take(job)
     plan = inventory.experiment(job)
     known = inventory.usable(job)
@@ -114,22 +111,15 @@ class _Sums:
 
 
 def _findings(job: Job, found: Inventory, drawn: Draw, workers: int, tell: Tell | None) -> Iterator[Finding]:
-    """Examine all pieces that are there, a few at a time, in their order."""
-    total = len(found.present)
+    """Examine all pieces that are there, in their order."""
+    done = count(1)
+
+    def told() -> None:
+        if tell is not None:
+            tell(next(done), len(found.present))
+
     with tempfile.TemporaryDirectory(prefix="hegemon-verify-") as scratch:
-        pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
-        try:
-            source = (pool.submit(examine, task) for task in _tasks(job, found, drawn, scratch))
-            pending: deque[Future[Finding]] = deque(islice(source, 2 * workers))
-            done = 0
-            while pending:
-                yield pending.popleft().result()
-                pending.extend(islice(source, 1))
-                done += 1
-                if tell is not None:
-                    tell(done, total)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        yield from examined(_tasks(job, found, drawn, scratch), examine, workers, told)
 
 
 def _tasks(job: Job, found: Inventory, drawn: Draw, scratch: str) -> Iterator[Task]:
@@ -150,7 +140,9 @@ def _report(job: Job, found: Inventory, plan: Check, known: bool, drawn: Draw, s
     damaged = found.damaged + sums.damaged
     claims_all = (job.folder / results.NAME).exists()
     whole = known and not found.missing and not damaged
-    made, differences = estimates.compare(job, sums.totals) if whole else (estimates.absent(claims_all), [])
+    made, held = estimates.absent(claims_all), estimates.Comparison(results.NAME)
+    if whole:
+        made, held = estimates.compare(job, sums.totals)
     sample = Sample(
         drawn.seed, drawn.unit, sums.computed, drawn.population, sums.trajectories, drawn.trajectories_kept
     )
@@ -158,36 +150,26 @@ def _report(job: Job, found: Inventory, plan: Check, known: bool, drawn: Draw, s
     checks = [
         plan,
         found.check(claims_all),
-        _checksums(sums.sound, damaged, known),
+        checksums(sums.sound, damaged, known),
         *_recounted(job, sums),
         *([sums.stops.check(job.spec, claims_all)] if whole and job.spec.to_precision else []),
         made,
         *_recomputed(sample, sums, known),
         *record,
     ]
-    wrong = sums.differences + differences
     return Report(
         folder=str(job.folder),
         checks=tuple(checks),
         missing=first(found.missing),
         damaged=first(damaged + sums.miscounted),
-        differences=first(wrong),
+        differences=first(sums.differences + held.differences),
         missing_count=len(found.missing),
         damaged_count=len(damaged) + len(sums.miscounted),
-        difference_count=sum(sums.different.values()) + len(differences),
+        difference_count=sum(sums.different.values()) + held.count,
         sample=sample,
         made_with=made_with,
         here=versions.here(),
     )
-
-
-def _checksums(sound: int, damaged: list[str], known: bool) -> Check:
-    if damaged:
-        text = f"{len(damaged):,} damaged, {sound:,} sound; first: {damaged[0]}"
-        return Check("checksums", "differs", text)
-    if not known:
-        return Check("checksums", "skipped", "not known which pieces there should be")
-    return Check("checksums", "equal", f"{sound:,} pieces have the bytes that their names vouch for")
 
 
 def _recounted(job: Job, sums: _Sums) -> list[Check]:
@@ -204,14 +186,8 @@ def _recomputed(sample: Sample, sums: _Sums, known: bool) -> list[Check]:
         return [Check("outcomes", "skipped", "not known what to compute")]
     how = "all" if sample.seed is None else f"drawn with --seed {sample.seed}"
     text = f"{sample.computed:,} of {sample.population:,} {sample.unit} computed again ({how})"
-    checks = [_compared("outcomes", text, sums.different["piece"])]
+    checks = [compared("outcomes", text, sums.different["piece"])]
     if sample.trajectories_kept:
         text = f"{sample.trajectories:,} of {sample.trajectories_kept:,} trajectories computed again ({how})"
-        checks.append(_compared("trajectories", text, sums.different["trace"]))
+        checks.append(compared("trajectories", text, sums.different["trace"]))
     return checks
-
-
-def _compared(name: str, text: str, different: int) -> Check:
-    if different:
-        return Check(name, "differs", f"{text}, {different:,} values differ")
-    return Check(name, "equal", text)
