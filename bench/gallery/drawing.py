@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,24 +16,27 @@ from hegemon.figures.placing import EndLabel, label_ends
 from hegemon.figures.probability import BAND_ALPHA
 from hegemon.parameters.registry import parameter
 
-MOST_ACROSS = 3
+MOST_ACROSS = 2  # on a page three have letters too small to read
 _GREYS = ("#8A8A8A", "#A8A8A8", "#767676")
 _GREY_DASHES: tuple[Any, ...] = ((0, (1, 1.5)), (0, (4, 2)), (0, (6, 2, 1, 2)))
 
 
-def figure(record: Mapping[str, Any]) -> Figure:
-    """Draw the panels of a record."""
+def figure(record: Mapping[str, Any], last: Callable[[Axes], None] | None = None) -> Figure:
+    """Draw the panels of a record, and one more where `last` draws it."""
     with style.applied():
         panels = record["panels"]
-        across = min(len(panels), MOST_ACROSS)
-        down = -(-len(panels) // across)
+        count = len(panels) + (last is not None)
+        across = min(count, MOST_ACROSS)
+        down = -(-count // across)
         drawn = style.new_figure(6.6 if across == 1 else 5.2 * across, 0.5 + 3.4 * down)
         axes = drawn.subplots(down, across, squeeze=False).ravel()
-        for ax in axes[len(panels) :]:
+        for ax in axes[count:]:
             ax.remove()
         drawn.draw_without_rendering()  # names at the ends of lines need the panels' heights
         for ax, panel in zip(axes, panels, strict=False):
             _panel(ax, panel)
+        if last is not None:
+            last(axes[count - 1])
         words(drawn, record["title"], note(panels))
         return drawn
 
@@ -65,7 +68,7 @@ def _panel(ax: Axes, panel: Mapping[str, Any]) -> None:
     ends, plain, grey = [], 0, 0
     for line in panel["lines"]:
         if line["grey"]:
-            look = {"color": _GREYS[grey % 3], "linestyle": _GREY_DASHES[grey % 3], "marker": "None"}
+            look = grey_style(grey)
             grey += 1
         else:
             look = style.line_style(plain)
@@ -74,6 +77,11 @@ def _panel(ax: Axes, panel: Mapping[str, Any]) -> None:
     _finish(ax, panel)
     if len(ends) > 1:
         label_ends(ax, ends)
+
+
+def grey_style(index: int) -> dict[str, Any]:
+    """The look of a null."""
+    return {"color": _GREYS[index % 3], "linestyle": _GREY_DASHES[index % 3], "marker": "None"}
 
 
 def draw_line(ax: Axes, line: Mapping[str, Any], look: Mapping[str, Any]) -> EndLabel:

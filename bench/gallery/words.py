@@ -31,11 +31,19 @@ def interval(low: float | None, high: float | None) -> str:
     return f"({number(low)} to {number(high)})"
 
 
+def year(value: float | None, low: float | None, high: float | None) -> str:
+    """A year, which is whole, with its limits."""
+    told, *limits = ("none" if each is None else f"{each:.0f}" for each in (value, low, high))
+    return f"{told} ({' to '.join(limits)})"
+
+
 def phrase(fact: Mapping[str, Any]) -> str:
     """A fact in words, after a subject such as "P" or "the fall of P is"."""
     kind, value, low, high = (fact[key] for key in ("kind", "value", "low", "high"))
     if kind == "crossing":
         return _crossing(value, low, high)
+    if kind == "year":
+        return year(value, low, high)
     if kind == "value":
         return f"{number(value)} {interval(low, high)}"
     if value is None:

@@ -33,12 +33,12 @@ NAMES = {
     "leader_sd": "s.d. of that over the years",
     "memory": "its correlation over ten years",
     "concentration": "concentration (CON)",
-    "above_third": "years with a leader above 1/3",
-    "above_half": "years with a leader above 1/2",
-    "bipolar": "bipolar years",
+    "above_third": "part of years with a leader above 1/3",
+    "above_half": "part of years with a leader above 1/2",
+    "bipolar": "part of years bipolar",
     "leader_changes": "leader changes a year",
     "wars": "wars a decade",
-    "war_years": "years with a war",
+    "war_years": "part of years with a war",
 }
 MEASURED = ("growth_sd", "leader_share", "leader_sd", "leader_changes")
 """What the distance is made of: moments that are not nearly the same thing said twice."""

@@ -10,6 +10,7 @@ import numpy as np
 import hegemon as hg
 from gallery import drawing
 from gallery.measure import Ask, Values, Z, rounded, stated
+from gallery.nulls import RANDOM
 from gallery.page import Page
 from gallery.words import interval, number
 from hegemon.figures import style
@@ -21,6 +22,7 @@ VARIANTS = {
     "as is": (),
     "no alarm": ("balancing.alarm=1.0",),
     "measured against oneself": ("threat.share_weight=0.0",),
+    RANDOM.name: RANDOM.set,
 }
 
 
@@ -36,9 +38,9 @@ def study(ask: Ask) -> dict[str, Any]:
             words = f"efficiency {efficiency:g}" if name == "as is" else name
             lines.append({"name": words, "chance": [[rounded(v) for v in each[:3]] for each in found]})
             key = f"{name.replace(' ', '_')}_{int(10 * efficiency)}"
-            facts[key] = _rise(found[1], found[2], 1)
+            facts[key] = _rise(found[1], found[2], -1 if name == RANDOM.name else 1)
             facts[f"low_{key}"] = stated("value", found[0][:3])
-            facts[f"early_{key}"] = _rise(found[0], found[1], 1)
+            facts[f"early_{key}"] = _rise(found[0], found[1], -1 if name == RANDOM.name else 1)
             facts[f"late_{key}"] = _rise(found[2], found[3])
     rows = [["", *NAMES]]
     for line in lines:
@@ -88,7 +90,8 @@ def draw(record: Mapping[str, Any]) -> Any:
         for k, line in enumerate(record["lines"]):
             p, low, high = np.array(line["chance"]).T
             x = np.arange(len(NAMES)) + 0.05 * (k - 2)
-            ax.errorbar(x, p, yerr=[p - low, high - p], capsize=3, label=line["name"], **style.line_style(k))
+            look = drawing.grey_style(0) if line["name"] == RANDOM.name else style.line_style(k)
+            ax.errorbar(x, p, yerr=[p - low, high - p], capsize=3, label=line["name"], **look)
         ax.set_xticks(range(len(NAMES)), NAMES)
         ax.set_ylim(0, 1)
         ax.set_xlabel("Capability share of the leader")
@@ -112,5 +115,8 @@ PAGE = Page(
         "Without an alarm (coalitions never attack the leader of their own accord) the chance at one "
         "third {no_alarm_5}.",
         "Where a threat is measured against oneself alone, it {measured_against_oneself_5}.",
+        "Where states that do not arm join whoever is in focus, threatening or not, the chance "
+        "{early_joining_at_random_5}, at one third it {joining_at_random_5}, and at 0.4 "
+        "it {late_joining_at_random_5}.",
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.path import Path
 
 from gallery import drawing
 from gallery.measure import Ask, cells, combination, estimate, rounded, stated
@@ -60,7 +61,8 @@ def draw(record: Mapping[str, Any]) -> Any:
         lines = ax.contour(
             record["rest"], record["speed"], p, levels=shown.levels[1:-1:2], colors="white", linewidths=0.8
         )
-        ax.clabel(lines, fmt="%.2f", fontsize=8)
+        long = [each for each, path in zip(lines.levels, lines.get_paths(), strict=True) if _fits(path)]
+        ax.clabel(lines, long, fmt="%.2f", fontsize=8)
         ax.plot([0, 1], [0, 1], color="white", linestyle=(0, (2, 2)), linewidth=1.2)
         figure.colorbar(shown, ax=ax, label="P(hegemon)")
         ax.set_xlabel("Participation and commitment")
@@ -69,6 +71,11 @@ def draw(record: Mapping[str, Any]) -> Any:
             figure, record["title"], f"Dashed: balancing.efficiency. {record['caption'].partition(', ')[2]}."
         )
         return figure
+
+
+def _fits(path: Path) -> bool:
+    """Whether a contour is long enough to carry its number; one that cuts a corner is not."""
+    return bool(np.ptp(path.vertices, axis=0).max() > 0.3)
 
 
 PAGE = Page(

@@ -13,11 +13,14 @@ _AXES = {
     "balancing.participation": "Participation (0 = all pass the buck, 1 = none)",
     "balancing.commitment": "Commitment (0 = free-riding, 1 = full)",
     "balancing.internal": "Internal balancing (0 = none, 1 = full)",
+    "balancing.soft": "Soft balancing (per year)",
     "system.states": "Number of states",
     "system.years": "Horizon (years)",
     "geography.reach": "Reach (in the unit of the distances)",
     "hegemony.threshold": "Hegemony threshold (capability share)",
+    "threat.misperception": "Misperception (s.d. of ln)",
     "war.opportunities": "Crises per state and year",
+    "war.optimism": "Optimism (mean error of ln)",
     "growth.volatility": "Growth volatility (s.d. of ln per year)",
 }
 _LONGEST_VALUE = 28
