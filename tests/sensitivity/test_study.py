@@ -283,5 +283,6 @@ def test_ranges_on_the_command_line() -> None:
 
 
 def test_a_precision_is_refused() -> None:
-    with pytest.raises(RequestError, match="takes a number of replicas, whose noise it takes out"):
-        plan(hg.Experiment(sweep=RANGES, precision=0.01).spec)
+    line = "experiment.relative_precision: a study of sensitivity takes a number of replicas, whose noise it"
+    with pytest.raises(RequestError, match=line):
+        plan(hg.Experiment(sweep=RANGES, relative_precision=0.01).spec)

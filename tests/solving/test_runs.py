@@ -114,6 +114,13 @@ def test_a_run_that_is_none_of_ours_is_left_alone(tmp_path: Path) -> None:
         solve(tmp_path / "run")
 
 
+def test_a_precision_is_refused(tmp_path: Path) -> None:
+    line = "small: experiment.precision: a search takes a number of replicas for each evaluation.*--replicas"
+    with pytest.raises(hg.RequestError, match=line):
+        solve(tmp_path / "run", experiment=experiment(precision=0.01, replicas=None))
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_curve_has_a_value_for_each_of_the_others(tmp_path: Path) -> None:
     swept = experiment(sweep={"war.revisionists": [0.3, 0.4]})
     curve = solve(

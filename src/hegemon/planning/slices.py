@@ -51,8 +51,8 @@ def refuse_precision(spec: ExperimentSpec) -> None:
     if spec.to_precision:
         raise RequestError(
             "slices: an experiment with a precision has none, since how many replicas a point needs is known "
-            "only from its replicas; start the same command several times on one directory, to share the "
-            "work, or give experiment.replicas"
+            "only from its replicas; start the same `hegemon run` several times on one directory, which "
+            "shares the work, or give --replicas"
         )
 
 
