@@ -63,9 +63,9 @@ def _trials(pool: Any, trials: int, generator: np.random.Generator) -> dict[str,
     used, means = [], []
     for _ in range(trials):
         drawn = generator.choice(pool, looks.MOST)
-        count = looks.wanted(drawn, None, LEVEL)
-        while looks.wanted(drawn[:count], None, LEVEL) > count:
-            count = looks.wanted(drawn[:count], None, LEVEL)
+        count = looks.wanted(drawn, looks.Asked(), LEVEL)
+        while looks.wanted(drawn[:count], looks.Asked(), LEVEL) > count:
+            count = looks.wanted(drawn[:count], looks.Asked(), LEVEL)
         found = {
             "stopped": interval(drawn[:count], LEVEL),
             "fixed": interval(drawn[:FIXED], LEVEL),

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from hegemon.splitting.interval import interval
-from hegemon.splitting.looks import FIRST, MOST, MOST_EMPTY, schedule, wanted
+from hegemon.splitting.looks import FIRST, MOST, MOST_EMPTY, Asked, schedule, wanted
 
 
 def test_of_symmetric_estimates_it_is_student_on_the_logarithm() -> None:
@@ -37,15 +37,15 @@ def test_looks() -> None:
     counts = list(schedule())
     assert counts[:4] == [24, 36, 54, 81]
     assert counts[-1] <= MOST
-    assert wanted(np.empty(0), 7, 0.95) == 7
-    assert wanted(np.empty(0), None, 0.95) == FIRST
+    assert wanted(np.empty(0), Asked(7), 0.95) == 7
+    assert wanted(np.empty(0), Asked(), 0.95) == FIRST
     noisy = np.exp(np.random.default_rng(1).normal(size=MOST))
-    count = wanted(noisy, None, 0.95)
+    count = wanted(noisy, Asked(), 0.95)
     assert count in counts
     found = interval(noisy[:count], 0.95)
     assert found.high - found.low <= 0.5 * found.mean
-    assert wanted(noisy[: count - 1], None, 0.95) == count  # the same, however many there are by now
-    assert wanted(np.zeros(MOST), None, 0.95) == next(n for n in counts if n >= MOST_EMPTY)
+    assert wanted(noisy[: count - 1], Asked(), 0.95) == count  # the same, however many there are by now
+    assert wanted(np.zeros(MOST), Asked(), 0.95) == next(n for n in counts if n >= MOST_EMPTY)
     wild = np.zeros(MOST)
     wild[20] = 1.0
-    assert wanted(wild, None, 0.95) == counts[-1]
+    assert wanted(wild, Asked(), 0.95) == counts[-1]

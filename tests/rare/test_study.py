@@ -17,6 +17,7 @@ from hegemon.splitting.chain import Chain
 from .conftest import chain_of
 
 Small = Callable[..., hg.Experiment]
+COMMON = hg.Model(system={"years": 40}, hegemony={"hold": 2, "threshold": 0.6}, growth={"volatility": 0.45})
 
 
 def same(one: hg.Rare, other: hg.Rare) -> bool:
@@ -53,6 +54,40 @@ def test_the_same_bits_with_any_workers_and_after_a_stop(chained: None, small: S
     assert same(whole, again)
     fewer = hg.rare(small(), tmp_path / "part", replicas=100, repetitions=5)
     assert same(part, fewer)  # what there is more than asked does not count
+
+
+def test_the_first_piece_may_be_the_missing_one(
+    chained: None, small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hegemon.planning.plan.target", lambda total: total // 4)
+    whole = hg.rare(small(), tmp_path / "out", replicas=100, repetitions=4)
+    pieces = sorted((tmp_path / "out" / "pieces").glob("split-*"))
+    assert len(pieces) > 2
+    pieces[0].unlink()
+    assert same(whole, hg.rare(small(), tmp_path / "out", replicas=100, repetitions=4))
+
+
+def test_a_precision_is_that_of_the_interval(chained: None, small: Small, tmp_path: Path) -> None:
+    """In the experiment's words; what was asked is told, and where it was not reached."""
+    half: dict[str, float] = {}
+    for name, asked in (("rough", {"relative_precision": 0.4}), ("fine", {"precision": 1.5e-3})):
+        settings = {"sweep": {"growth.volatility": [0.45]}, "max_replicas": 5000, "replicas": None, **asked}
+        found = hg.rare(small(**settings), tmp_path / "out", replicas=100)
+        results = found.results
+        half[name] = (results.p_emerged_high - results.p_emerged_low).item() / 2
+        assert not found.warnings()
+        assert results.attrs["relative_precision"] == asked.get("relative_precision", 0.25)
+        assert ("precision" in results.attrs) == (name == "fine")
+    assert half["fine"] <= 1.5e-3 < half["rough"]
+    fixed = hg.rare(small(**settings), tmp_path / "out", replicas=100, repetitions=24)
+    assert "precision" not in fixed.results.attrs
+    asked = small(**{**settings, "precision": 1e-9})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hegemon.splitting.looks.MOST", 40)
+        found = hg.rare(asked, tmp_path / "out", replicas=100)
+    (line,) = found.warnings()
+    assert "precision is" in line
+    assert "asked 1e-09, after 36 repetitions: give more replicas a level" in line
 
 
 def test_more_points(chained: None, small: Small, tmp_path: Path) -> None:

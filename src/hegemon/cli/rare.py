@@ -44,7 +44,8 @@ Exit status:
 @click.option(
     "--repetitions",
     type=click.IntRange(2),
-    help="Independent repetitions.  [default: until the interval is at most half as wide as P]",
+    help="Independent repetitions.  [default: until the interval has the relative_precision of CONFIG, 0.25 "
+    "if it has none, and its precision]",
 )
 @click.option(
     "--set",
@@ -74,7 +75,7 @@ def rare(config: str, as_json: bool, plot: bool, quiet: bool, **asked: Any) -> N
     Replicas whose leader reaches a level of capability are cloned, level by level up to hegemony, so that
     P = 0.0000001 takes seconds to minutes. Levels are chosen by a pilot at each design point; the estimate is
     unbiased, its error comes from independent repetitions, and what speaks against it is told. The file's
-    number of replicas, which is for plain runs, does not count.
+    replicas and max_replicas, which are for plain runs, do not count; a precision does.
 
     All finished work is kept, and the same command goes on, as with `hegemon run`.
     """

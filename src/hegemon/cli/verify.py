@@ -13,7 +13,7 @@ from hegemon.cli import options
 from hegemon.cli.exits import WORK_FAILED, WRONG_REQUEST, leave, told
 
 if TYPE_CHECKING:
-    from hegemon.runs import Run
+    from hegemon.storage.job import Job
     from hegemon.verify import Report
 
 _SHOWN = 20  # differences printed
@@ -32,12 +32,13 @@ Example:
   hegemon verify runs/waltz-mearsheimer
   hegemon verify runs/waltz-mearsheimer --sample 20000 --seed 5
   hegemon verify runs/waltz-mearsheimer --all --json
+  hegemon verify runs/twelve-rare
 
 \b
 Exit status:
   0  complete, and everything compared is equal to the last bit
   1  something is damaged, contradicts itself or is computed otherwise here
-  2  nothing is wrong, but pieces or results.nc are missing (a slice, a run that is not finished)""",
+  2  nothing is wrong, but pieces or estimates are missing (a slice, a run that is not finished)""",
 )
 @options.folder
 @click.option(
@@ -45,7 +46,7 @@ Exit status:
     metavar="K",
     type=click.IntRange(0),
     help="Replicas to compute again, and as many trajectories of those kept; pieces, where a run keeps only "
-    "tallies.  [default: 1000 replicas or 4 pieces]",
+    "tallies; repetitions, and pilots, of hegemon rare.  [default: 1000 replicas, 4 pieces, 4 repetitions]",
 )
 @click.option("--all", "everything", is_flag=True, help="Compute everything again.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of the sample.  [default: one that is printed]")
@@ -62,26 +63,44 @@ def verify(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Check the run in the directory RUN.
+    """Check the run in the directory RUN, or what hegemon rare has left there.
 
     Every planned piece is there and has the bytes that its name vouches for; its tallies are those of its
     rows; results.nc is what all pieces give; and a random sample of the work, computed again, has the same
     bits. Says what differs (piece, point, replica, column, both values), and with which versions the run was
     made. Nothing is changed.
+
+    Of hegemon rare: pilots and repetitions are computed again, and rare.nc is what all of them give.
+    Directories of hegemon solve and hegemon sensitivity are runs.
     """
     if everything and (sample is not None or seed is not None):
         raise click.UsageError("--all excludes --sample and --seed: it computes everything again")
-    from hegemon.runs import open_run
-
-    run = open_run(folder)
-    tell = None if quiet else _Lines()
-    found = run.verify(sample, everything=everything, seed=seed, workers=workers, progress=tell)
+    verify, job = _held(folder)
+    found = verify(job, sample, everything, seed, workers, None if quiet else _Lines())
     if as_json:
         click.echo(json.dumps(as_object(found), allow_nan=False))
     elif not quiet:
-        _print(run, found)
+        _print(job, found)
     if found.state != "equal":
         leave(_STATUS[found.state], *_complaints(found, quiet))
+
+
+def _held(folder: str) -> tuple[Callable[..., Report], Job]:
+    """What a directory holds, and what verifies it: a run, or what `hegemon rare` has left."""
+    from pathlib import Path
+
+    from hegemon.splitting.folder import load as splitting
+
+    job = splitting(Path(folder))
+    if job is not None:
+        from hegemon.splitting.verifying import verify as again
+
+        return again, job
+    from hegemon.running import directory
+    from hegemon.verify import verify as whole
+
+    directory.require(Path(folder))
+    return whole, directory.load(Path(folder))
 
 
 def _complaints(found: Report, quiet: bool) -> list[str]:
@@ -99,14 +118,16 @@ def as_object(found: Report) -> dict[str, Any]:
     return values
 
 
-def _print(run: Run, found: Report) -> None:
+def _print(job: Job, found: Report) -> None:
     from hegemon.cli.table import show
     from hegemon.tables.table import Table
 
-    points = len(run.design.points)
-    least = "at most " if run.spec.to_precision else ""
+    points = len(job.design.points)
+    least = "at most " if job.spec.to_precision else ""
+    level = " a level" if found.sample.unit == "repetitions" else ""
     click.echo(
-        f"{found.folder}: {run.spec.name}, {points:,} points x {least}{run.spec.most_replicas:,} replicas\n"
+        f"{found.folder}: {job.spec.name}, {points:,} points x {least}{job.spec.most_replicas:,} replicas"
+        f"{level}\n"
     )
     rows: list[tuple[str, ...]] = [(check.name, check.state, check.text) for check in found.checks]
     show(Table(("check", "", "what"), rows, left=True))

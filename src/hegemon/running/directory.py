@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 EXPERIMENT = "experiment.toml"
 SPLITTING = "splitting"
 """What the manifest of `hegemon rare` has for the detail of a run."""
+RARE = "rare.nc"
+"""The estimates of `hegemon rare`."""
 _FIXED = ("seed", "common_random_numbers", "dtype", "detail")
 _GROWING = ("replicas", "trajectories")
 _OTHER = "it is another experiment, choose another directory"
@@ -125,7 +127,8 @@ def _held(job: Job, text: str) -> Manifest | None:
         if not more:
             manifest.restore(job.folder)
             return held
-    (job.folder / results.NAME).unlink(missing_ok=True)
+    for name in (results.NAME, RARE):
+        (job.folder / name).unlink(missing_ok=True)
     return manifest.save(job.folder, replace(job.manifest, experiment=text))
 
 

@@ -57,6 +57,7 @@ def of_point(point: xr.Dataset) -> list[str]:
         _about_lineages(point),
         _about_repetitions(point),
         *_about_stages(point),
+        _about_precision(point),
     ]
     width = float((point.p_emerged_high - point.p_emerged_low) / p)
     if width > MOST_WIDTH:
@@ -90,6 +91,22 @@ def _about_repetitions(point: xr.Dataset) -> str:
             f"one repetition makes up {100 * largest:.0f} % of the estimate: the interval may be too narrow"
         )
     return ""
+
+
+def _about_precision(point: xr.Dataset) -> str:
+    """Whether repetitions ended before the interval was as narrow as asked."""
+    wanted = {name: point.attrs[name] for name in ("relative_precision", "precision") if name in point.attrs}
+    p, half = float(point.p_emerged), float(point.p_emerged_high - point.p_emerged_low) / 2
+    have = {"relative_precision": half / p, "precision": half}
+    lines = [
+        f"{name} is {have[name]:.2g}, asked {most:g}" for name, most in wanted.items() if have[name] > most
+    ]
+    if not lines:
+        return ""
+    return (
+        f"{', '.join(lines)}, after {int(point.repetitions):,} repetitions: give more replicas a level, or a "
+        "number of repetitions"
+    )
 
 
 def _about_stages(point: xr.Dataset) -> list[str]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hegemon.labels import coordinates, dimensions, variable
 from hegemon.outputs import results
+from hegemon.running.directory import RARE
 from hegemon.splitting.columns import ESTIMATES
 from hegemon.splitting.interval import interval
 from hegemon.splitting.stages import Counts
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from hegemon.planning.design import Design
     from hegemon.splitting.scheme import Scheme
 
-NAME = "rare.nc"
+NAME = RARE
 FIGURE = "levels.png"
 _STAGE = Variable("stage", "i4", ("stage",), "1", "stage, from 0; the last of a point ends with emergence")
 _STRATUM = Variable(
@@ -182,9 +183,10 @@ def dataset(
     design: Design,
     schemes: Mapping[int, Scheme],
     counts: Mapping[int, Counts],
+    asked: Mapping[str, Any],
     history: str = "",
 ) -> xr.Dataset:
-    """All estimates, labelled by what was swept and by `stage`."""
+    """All estimates, labelled by what was swept and by `stage`; `asked` is told among the attributes."""
     points = [
         of_point(schemes[point.identity], counts[point.identity], point.model.system.years, spec.confidence)
         for point in design.points
@@ -200,7 +202,7 @@ def dataset(
     coords = coordinates(design)
     for step in (_STAGE, _STRATUM):
         coords[step.name] = variable(step.dims, np.arange(sizes[step.name], dtype=np.int32), step.attributes)
-    return xr.Dataset(variables, coords, _attributes(spec, design, history))
+    return xr.Dataset(variables, coords, {**_attributes(spec, design, history), **asked})
 
 
 def _filled(values: Floats, length: int) -> Floats:
@@ -220,3 +222,24 @@ def save(folder: Path, found: xr.Dataset) -> None:
     """Write `rare.nc`, whole or not at all; a figure of other estimates is taken away."""
     (folder / FIGURE).unlink(missing_ok=True)
     pieces.write(folder / NAME, datasets.to_bytes(found))
+
+
+def load(folder: Path, design: Design) -> xr.Dataset:
+    """`rare.nc` of a directory, in memory.
+
+    Raises
+    ------
+    PieceError
+        If it cannot be read, is damaged, or of another design.
+    """
+    return datasets.load(folder / NAME, _dims(design))
+
+
+def read(packed: bytes, design: Design) -> xr.Dataset:
+    """The dataset that the bytes of `rare.nc` hold."""
+    return datasets.from_bytes(Path(NAME), packed, _dims(design))
+
+
+def _dims(design: Design) -> dict[str, tuple[str, ...]]:
+    names = dimensions(design)
+    return {name: (*names, *entry.dims) for name, entry in ESTIMATES.items()}

@@ -62,14 +62,29 @@ def prepare(folder: Path, spec: ExperimentSpec, design: Design) -> Job:
             raise RequestError(f"{folder}: is a file, not a directory")
     except OSError as error:
         raise RequestError(f"{folder}: cannot be used ({error.strerror})") from error
-    held, common = manifest.load(folder), _common(spec)
+    held, shared = manifest.load(folder), common(spec)
     if held is None:
         directory.refuse_foreign(folder)
-        held = Manifest(common, Plan(()))
+        held = Manifest(shared, Plan(()))
     else:
-        _refuse_other(folder, held, common, design)
+        _refuse_other(folder, held, shared, design)
     job = Job(folder, spec, design, held)
     return extend(job, "pilot", {point.identity: 1 for point in design.points})
+
+
+def load(folder: Path) -> Job | None:
+    """What `hegemon rare` has left in a directory; None where it holds anything else.
+
+    Raises
+    ------
+    PieceError
+        If its manifest cannot be read.
+    """
+    held = manifest.load(folder)
+    if held is None or held.common.get("detail") != directory.SPLITTING:
+        return None
+    spec = directory.experiment(folder, held)
+    return Job(folder, spec, build(spec), held)
 
 
 def extend(job: Job, kind: Kind, stops: Mapping[int, int]) -> Job:
@@ -100,7 +115,8 @@ def write(job: Job, kind: Kind, stops: Mapping[int, int]) -> Job:
     return directory.write(extend(job, kind, stops), again)
 
 
-def _common(spec: ExperimentSpec) -> dict[str, Any]:
+def common(spec: ExperimentSpec) -> dict[str, Any]:
+    """What all pieces of a request share."""
     return {**manifest.common(spec), "detail": directory.SPLITTING, "effort": spec.replicas, "method": METHOD}
 
 
@@ -130,14 +146,14 @@ def _generation(
     )
 
 
-def _refuse_other(folder: Path, held: Manifest, common: Mapping[str, Any], design: Design) -> None:
+def _refuse_other(folder: Path, held: Manifest, shared: Mapping[str, Any], design: Design) -> None:
     if held.common.get("detail") != directory.SPLITTING:
         raise RequestError(f"{folder}: holds a run of plain replicas; choose another directory")
     directory.refuse_version(folder, held)
     lines = [
         f"{folder}: {_WORDS.get(name, f'experiment.{name}')}: holds {held.common.get(name)}, asked {value}; "
         "choose another directory"
-        for name, value in common.items()
+        for name, value in shared.items()
         if held.common.get(name) != value
     ]
     missing = held.plan.covered("pilot").keys() - {point.identity for point in design.points}

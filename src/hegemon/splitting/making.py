@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import h5py
@@ -49,7 +50,7 @@ def make(
         Looked at before each stage.
     """
     if kind == "pilot":
-        return pack_schemes(segments, [_pilot(setting, *each) for each in zip(segments, values, strict=True)])
+        return pack_schemes(segments, [pilot(setting, *each) for each in zip(segments, values, strict=True)])
     stretch, parts, done = Stretch(brake, sum(segment.count for segment in segments)), [], 0
     for segment, value in zip(segments, values, strict=True):
         parts.append(_repeat(setting, segment, value, stretch, done))
@@ -61,9 +62,35 @@ def _streams(setting: Setting, segment: Segment) -> Streams:
     return Streams(setting.seed, 0 if setting.common_random_numbers else segment.identity)
 
 
-def _pilot(setting: Setting, segment: Segment, value: Mapping[str, Any]) -> Scheme:
+def pilot(setting: Setting, segment: Segment, value: Mapping[str, Any]) -> Scheme:
+    """The scheme of a point; `value` as `make` takes it."""
     climber = Kernel(value, setting.dtype)
     return choose(climber, value["H"], value["effort"], _streams(setting, segment))
+
+
+def repetitions(
+    setting: Setting,
+    segment: Segment,
+    value: Mapping[str, Any],
+    numbers: Iterable[int],
+    check: Callable[[int], None] = lambda done: None,
+) -> Counts:
+    """Counts of some repetitions of a point.
+
+    Parameters
+    ----------
+    setting, segment, value
+        As `make` takes them; of the segment, the point alone counts.
+    numbers
+        Of the repetitions.
+    check : callable, optional
+        Called before each stage with the number of repetitions done; may raise.
+    """
+    climber, streams, scheme = Kernel(value, setting.dtype), _streams(setting, segment), value["scheme"]
+    parts = [
+        repeat(climber, scheme, streams, number, partial(check, done)) for done, number in enumerate(numbers)
+    ]
+    return Counts(**{name: np.stack([getattr(part, name) for part in parts]) for name in Counts.names()})
 
 
 def _repeat(
@@ -71,17 +98,12 @@ def _repeat(
 ) -> Counts:
     from hegemon.running.work import Stopped
 
-    climber, streams, scheme = Kernel(value, setting.dtype), _streams(setting, segment), value["scheme"]
-    parts = []
-    for row in range(segment.count):
-        done = before + row
+    def check(done: int) -> None:
+        if stretch.stops(before + done):
+            raise Stopped
 
-        def check(done: int = done) -> None:
-            if stretch.stops(done):
-                raise Stopped
-
-        parts.append(repeat(climber, scheme, streams, segment.first + row, check))
-    return Counts(**{name: np.stack([getattr(part, name) for part in parts]) for name in Counts.names()})
+    numbers = range(segment.first, segment.first + segment.count)
+    return repetitions(setting, segment, value, numbers, check)
 
 
 def _scheme_fields(schemes: Sequence[Scheme]) -> tuple[dict[str, int], list[netcdf.Field]]:
@@ -132,6 +154,12 @@ def _stacked(parts: Sequence[NDArray[Any]], room: tuple[int, ...]) -> NDArray[An
             for part in parts
         ]
     )
+
+
+def require(piece: PieceFile, segments: tuple[Segment, ...]) -> None:
+    """Raise PieceError unless a finished piece has the bytes and the segments that its name stands for."""
+    with opened(piece.path, read(piece)) as file:
+        content.require_segments(piece, file, segments)
 
 
 def read_schemes(piece: PieceFile, segments: tuple[Segment, ...]) -> list[Scheme]:

@@ -8,7 +8,7 @@ Strata of beginnings are split each by itself, and their products add up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -88,6 +88,20 @@ class Counts:
     def part(self, repetitions: slice) -> Counts:
         """Some of the repetitions."""
         return Counts(**{name: getattr(self, name)[repetitions] for name in self.names()})
+
+    @classmethod
+    def joined(cls, parts: Iterable[tuple[int, Counts]]) -> Counts | None:
+        """Of stretches, each with the number of its first repetition, those from 0 on to the first gap."""
+        whole: list[Counts] = []
+        done = 0
+        for first, counts in sorted(parts, key=lambda part: part[0]):
+            if first > done:
+                break
+            whole.append(counts)
+            done = first + len(counts.started)
+        if not whole:
+            return None
+        return cls(**{name: np.concatenate([getattr(part, name) for part in whole]) for name in cls.names()})
 
 
 _REAL = ("gain_sum", "conquest_sum")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,8 @@ from hegemon.running.executors import Backend, open_backend
 from hegemon.running.remaining import Remaining
 from hegemon.running.stopping import Sign, Watch
 from hegemon.running.work import Finished, Order, Setting, changes
-from hegemon.splitting import estimates, folder, looks
+from hegemon.splitting import estimates, folder
+from hegemon.splitting.looks import Asked, wanted
 from hegemon.splitting.making import make, read_counts, read_schemes
 from hegemon.splitting.scheme import LEAST_EFFORT, Scheme
 from hegemon.splitting.stages import Counts
@@ -33,6 +34,7 @@ from hegemon.storage.job import Job
 
 if TYPE_CHECKING:
     from hegemon.experiment import Experiment
+    from hegemon.verify import Report
 
 EFFORT = 4000
 """Replicas of a stage where no number is asked for."""
@@ -70,6 +72,42 @@ class Rare:
 
         return warnings(self.results)
 
+    def verify(
+        self,
+        sample: int | None = None,
+        *,
+        everything: bool = False,
+        seed: int | None = None,
+        workers: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Report:
+        """Check that the directory is complete and undamaged, and that its work is computed alike here.
+
+        Parameters
+        ----------
+        sample : int, optional
+            Repetitions to compute again, and as many pilots; 4 if not given.
+        everything, seed, workers, progress
+            As `hegemon.runs.Run.verify` takes them.
+
+        Returns
+        -------
+        hegemon.verify.Report
+            True where all is there and equal to the last bit.
+
+        Raises
+        ------
+        hegemon.errors.RequestError
+            If an option is out of range, the directory holds something else by now, or is of another format
+            or version of the model.
+        """
+        from hegemon.splitting.verifying import verify
+
+        job = folder.load(self.folder)
+        if job is None:
+            raise RequestError(f"{self.folder}: holds nothing that hegemon rare has left")
+        return verify(job, sample, everything, seed, workers, progress)
+
 
 def rare(
     experiment: Experiment,
@@ -88,15 +126,16 @@ def rare(
     Parameters
     ----------
     experiment : Experiment
-        The model, what is swept, the seed and the confidence; its number of replicas does not count.
+        The model, what is swept, the seed and the confidence. Its number of replicas, and `max_replicas`, do
+        not count; a precision does.
     out : path, optional
         The directory; ``runs/NAME-rare`` if not given. One that holds a part of the same request is
         completed.
     replicas : int, optional
         Replicas of each level in one repetition; 4000 if not given.
     repetitions : int, optional
-        Independent repetitions; if not given, as many as an interval takes whose width is at most half of the
-        estimate.
+        Independent repetitions; if not given, as many as an interval takes that has the precision which the
+        experiment asks for: a `relative_precision` of 0.25, unless it says.
     workers, progress, time_limit, stop, recompute_damaged
         As for `Experiment.run`.
 
@@ -123,7 +162,7 @@ def rare(
     if repetitions is not None and not 2 <= repetitions <= folder.MOST_REPETITIONS:
         allowed = f"2 to {folder.MOST_REPETITIONS}"
         raise RequestError(f"--repetitions: {repetitions}; must be {allowed}")
-    watch = Watch(time_limit, stop)
+    watch, asked = Watch(time_limit, stop), Asked.of(experiment.spec, repetitions)
     spec = folder.asked(experiment.spec, effort)
     path = Path(out) if out is not None else Path("runs") / f"{spec.name}-rare"
     with _own_words():
@@ -132,7 +171,7 @@ def rare(
         if recompute_damaged and manifest.load(path) is not None:
             damage.set_aside(job)
         with open_backend(workers) as backend:
-            found = _run(folder.write(job, "pilot", {}), backend, progress, watch, repetitions)
+            found = _run(folder.write(job, "pilot", {}), backend, progress, watch, asked)
     return Rare(path, found, [point.values for point in job.design.points])
 
 
@@ -145,15 +184,18 @@ def _own_words() -> Iterator[None]:
         raise PieceError(str(error).replace("hegemon run with", "hegemon rare with")) from error
 
 
-def _run(
-    job: Job, backend: Backend, tell: ProgressCallback | None, watch: Watch, repetitions: int | None
-) -> xr.Dataset:
+def _run(job: Job, backend: Backend, tell: ProgressCallback | None, watch: Watch, asked: Asked) -> xr.Dataset:
     session = provenance.Session(job.spec.seed, backend.workers, backend.name)
     with provenance.recording(job.folder, job.manifest.experiment, session) as recorder:
         with Claims(recorder.path) as claims:
-            found = _Study(job, backend, tell, watch, claims).until_settled(repetitions)
+            found = _Study(job, backend, tell, watch, claims).until_settled(asked)
         dataset = estimates.dataset(
-            job.spec, job.design, found.schemes, found.used, provenance.history(provenance.load(job.folder))
+            job.spec,
+            job.design,
+            found.schemes,
+            found.used,
+            asked.attributes,
+            provenance.history(provenance.load(job.folder)),
         )
         estimates.save(job.folder, dataset)
         return dataset
@@ -173,7 +215,7 @@ class _Study:
     _read: dict[str, list[Counts]] = field(default_factory=dict)
     _begin: float = field(default_factory=time.perf_counter)
 
-    def until_settled(self, repetitions: int | None) -> _Study:
+    def until_settled(self, asked: Asked) -> _Study:
         """Choose schemes, and repeat until no point wants more."""
         self._work_off("pilot")
         for piece, file in self._finished("pilot"):
@@ -182,7 +224,7 @@ class _Study:
         while True:
             made = self._counts()
             stops = {
-                identity: looks.wanted(_values(made.get(identity)), repetitions, self.job.spec.confidence)
+                identity: wanted(_values(made.get(identity)), asked, self.job.spec.confidence)
                 for identity in self.schemes
             }
             if all(_number(made.get(identity)) >= stop for identity, stop in stops.items()):
@@ -208,7 +250,8 @@ class _Study:
                 self._read[file.work] = read_counts(file, piece.segments, own)
             for part, counts in zip(piece.segments, self._read[file.work], strict=True):
                 parts[part.identity].append((part.first, counts))
-        return {identity: _joined(found) for identity, found in parts.items() if found}
+        joined = {identity: Counts.joined(found) for identity, found in parts.items()}
+        return {identity: found for identity, found in joined.items() if found is not None}
 
     def _work_off(self, kind: Kind) -> None:
         """Make all pieces of a kind that are planned and missing."""
@@ -250,20 +293,6 @@ def _orders(
             differences.append(own)
         stem = job.manifest.stem(piece)
         yield Order(piece.number, piece.kind, stem, piece.segments, tuple(differences), piece.cost)
-
-
-def _joined(parts: list[tuple[int, Counts]]) -> Counts:
-    """Counts from repetition 0 on, to the first that is missing."""
-    whole: list[Counts] = []
-    done = 0
-    for first, counts in sorted(parts, key=lambda part: part[0]):
-        if first > done:
-            break
-        whole.append(counts)
-        done = first + len(counts.started)
-    return Counts(
-        **{name: np.concatenate([getattr(part, name) for part in whole]) for name in Counts.names()}
-    )
 
 
 def _number(counts: Counts | None) -> int:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import h5py
@@ -96,8 +97,15 @@ def digest(dataset: xr.Dataset, kept: Mapping[str, Kept] | None = None) -> str:
     return whole.hexdigest()
 
 
-def load(path: Path) -> xr.Dataset:
+def load(path: Path, dims: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> xr.Dataset:
     """The dataset of a file: in memory, but for the curves of a large one.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    dims : mapping, optional
+        Dimensions of variables that have others than those of a design, or these and the year.
 
     Raises
     ------
@@ -107,29 +115,31 @@ def load(path: Path) -> xr.Dataset:
     with files.opened(path, LARGEST) as file:
         size = os.fstat(file.fileno()).st_size
     if size <= WHOLE:
-        return from_bytes(path, files.read(path, LARGEST))
+        return from_bytes(path, files.read(path, LARGEST), dims)
     shared = Shared(files.opened(path, LARGEST))
-    return _opened(path, shared, os.fstat(shared.fileno()).st_size)
+    return _opened(path, shared, os.fstat(shared.fileno()).st_size, dims)
 
 
-def from_bytes(path: Path, packed: bytes) -> xr.Dataset:
-    """The dataset that the bytes of a file hold; `path` is for messages.
+def from_bytes(
+    path: Path, packed: bytes, dims: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+) -> xr.Dataset:
+    """The dataset that the bytes of a file hold; `path` is for messages, `dims` as `load` takes them.
 
     Raises
     ------
     PieceError
         If they are of another format, damaged, or made otherwise than we make them.
     """
-    return _opened(path, packed, len(packed))
+    return _opened(path, packed, len(packed), dims)
 
 
-def _opened(path: Path, source: bytes | Shared, size: int) -> xr.Dataset:
+def _opened(path: Path, source: bytes | Shared, size: int, dims: Mapping[str, tuple[str, ...]]) -> xr.Dataset:
     """The dataset; its curves stay in a source that is a file."""
     with vetting.opened(path, source if isinstance(source, bytes) else source.file) as file:
         _refuse_other_format(path, vetting.attribute(file, "format_version"))
         vetting.inspect(file, size)
         kept = {} if isinstance(source, bytes) else _curves(path, source, file, size)
-        dataset = _labelled(file, kept)
+        dataset = _labelled(file, kept, dims)
         if dataset.attrs["digest"] != digest(dataset, kept):
             raise PieceError(f"{path}: damaged (its digest is not that of its values); {MENDING}")
     return dataset
@@ -189,7 +199,7 @@ def _plain(values: NDArray[Any]) -> NDArray[Any]:
     return values.astype(np.int8) if values.dtype == bool else values
 
 
-def _labelled(file: h5py.File, kept: Mapping[str, Kept]) -> xr.Dataset:
+def _labelled(file: h5py.File, kept: Mapping[str, Kept], known: Mapping[str, tuple[str, ...]]) -> xr.Dataset:
     """The dataset in a file that was looked at; what is kept elsewhere is not read.
 
     Not by xarray's own reader: it asks HDF5 for lists of references, over which HDF5 hangs where they are
@@ -206,6 +216,7 @@ def _labelled(file: h5py.File, kept: Mapping[str, Kept]) -> xr.Dataset:
             own = (name,) if name in numbers else (*along, YEAR.name)[: max(len(along), file[name].ndim)]
             if notes.get(ALONG) in along:  # a key that moves with that of a dimension
                 own = (notes[ALONG],)
+            own = known.get(name, own)
             labels.update(str(notes.pop("coordinates", "")).split())
             if name in kept:
                 variables[name] = kept[name].variable(own, notes)
