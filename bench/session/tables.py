@@ -282,11 +282,30 @@ def states(record: Record) -> str:
         "states",
         *(f"{'plane' if layout != 'none' else 'no geography'}, {dtype}" for layout, dtype in kinds),
     ]
-    lines = [
-        [str(n), *(number(per_state_year(found[n, *kind])) for kind in kinds)]
-        for n in dict.fromkeys(c["states"] for c in cases)
-    ]
-    return "ns of CPU time per state-year:\n\n" + table(head, lines)
+    counts = list(dict.fromkeys(c["states"] for c in cases))
+    lines = [[str(n), *(number(per_state_year(found[n, *kind])) for kind in kinds)] for n in counts]
+    told = _growth({n: {kind: per_state_year(found[n, *kind]) for kind in kinds} for n in counts})
+    return "ns of CPU time per state-year:\n\n" + table(head, lines) + f"\n\n{told}"
+
+
+def _growth(costs: dict[int, dict[tuple[str, str], float]]) -> str:
+    """Where a state-year is cheapest, from where on it costs twice that, and what geography adds."""
+    own = {n: of["none", "float64"] for n, of in costs.items()}
+    cheapest = min(own, key=own.__getitem__)
+    dear = [n for n in own if n > cheapest and own[n] >= 2 * own[cheapest]]
+    twice = f"at least twice that at {dear[0]}" if dear else "nowhere twice that"
+    flat = {
+        n: of[layout, "float64"] / own[n] - 1
+        for n, of in costs.items()
+        for layout, _ in of
+        if layout != "none"
+    }
+    added = (
+        f"Geography adds {flat[8]:.0%} at 8 states, {flat[max(flat)]:.0%} at {max(flat)}."
+        if 8 in flat
+        else ""
+    )
+    return f"In float64 a state-year is cheapest at {cheapest} states, and costs {twice}. {added}".rstrip()
 
 
 def years(record: Record) -> str:
@@ -305,11 +324,30 @@ def crises(record: Record) -> str:
     cases = record["parts"]["crises"]["cases"]
     found = {(c["crises_a_year"], c["dtype"]): c for c in cases}
     kinds = list(dict.fromkeys(c["dtype"] for c in cases))
+    costs = {
+        dtype: {n: 8 * per_state_year(c) for (n, kind), c in sorted(found.items()) if kind == dtype}
+        for dtype in kinds
+    }
     lines = [
-        [f"{n:g}", *(number(8 * per_state_year(found[n, dtype])) for dtype in kinds)]
+        [
+            f"{n:g}",
+            *(number(costs[dtype][n]) for dtype in kinds),
+            *(_out_of_step(costs[dtype], n) for dtype in kinds),
+        ]
         for n in sorted({c["crises_a_year"] for c in cases})
     ]
-    return table(["crises a year", *(f"{dtype}, CPU ns a year of a system" for dtype in kinds)], lines)
+    head = [f"{dtype}, CPU ns a year of a system" for dtype in kinds]
+    return table(["crises a year", *head, *(f"{dtype}, dearer than in step" for dtype in kinds)], lines)
+
+
+def _out_of_step(costs: dict[float, float], crises: float) -> str:
+    """What a broken number of crises costs above the line between the whole numbers beside it."""
+    below = max((n for n in costs if n < crises and n == int(n)), default=None)
+    above = min((n for n in costs if n > crises and n == int(n)), default=None)
+    if crises == int(crises) or below is None or above is None:
+        return NONE
+    line = costs[below] + (costs[above] - costs[below]) * (crises - below) / (above - below)
+    return f"{costs[crises] / line - 1:.0%}"
 
 
 def per_replica(case: Record) -> float:
