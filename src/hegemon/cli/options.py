@@ -17,23 +17,33 @@ config = click.argument("config", metavar="CONFIG", type=click.Path())
 folder = click.argument("folder", metavar="RUN", type=click.Path())
 as_json = click.option("--json", "as_json", is_flag=True, help="Write one JSON object to standard output.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress and no table; only errors.")
+seed = click.option("--seed", type=click.IntRange(0, _GREATEST_SEED), help="Seed, instead of the file's.")
+replicas = click.option(
+    "--replicas", type=click.IntRange(1), help="Replicas per point, instead of the file's."
+)
+settings = click.option(
+    "--set",
+    "settings",
+    metavar="SECTION.KEY=VALUE",
+    multiple=True,
+    help="Set a key, with its value in TOML, as in war.spoils=0.2. May be repeated.",
+)
+workers = click.option("--workers", type=click.IntRange(1), help="Threads.  [default: the CPUs one may use]")
+time_limit = click.option(
+    "--time-limit",
+    metavar="TIME",
+    help="Stop in good order before so long: 90 (seconds), 30m, 1h30m, [D-]HH:MM:SS.",
+)
+recompute_damaged = click.option(
+    "--recompute-damaged",
+    is_flag=True,
+    help="Read all that is there, move damaged files aside (into OUT/damaged) and make them again.",
+)
 
 
 def changes(command: F) -> F:
     """Add the options that change what a file asks: --set, --replicas, --seed."""
-    for option in (
-        click.option("--seed", type=click.IntRange(0, _GREATEST_SEED), help="Seed, instead of the file's."),
-        click.option("--replicas", type=click.IntRange(1), help="Replicas per point, instead of the file's."),
-        click.option(
-            "--set",
-            "settings",
-            metavar="SECTION.KEY=VALUE",
-            multiple=True,
-            help="Set a key, with its value in TOML, as in war.spoils=0.2. May be repeated.",
-        ),
-    ):
-        command = option(command)
-    return command
+    return settings(replicas(seed(command)))
 
 
 def overrides(settings: tuple[str, ...], replicas: int | None, seed: int | None) -> list[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import shlex
 import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from hegemon.cli import options
+from hegemon.cli import again, options
 from hegemon.cli.durations import seconds
-from hegemon.cli.exits import INTERRUPTED, TRY_AGAIN, leave, status_of, told
+from hegemon.cli.exits import told
 from hegemon.cli.signals import Signals, watched
 from hegemon.errors import one_line
 
@@ -37,7 +36,7 @@ Exit status:
 )
 @options.config
 @click.option("-o", "--out", type=click.Path(), help="Directory.  [default: runs/NAME-rare]")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed, instead of the file's.")
+@options.seed
 @click.option(
     "--replicas", type=click.IntRange(1), help="Replicas of a level in one repetition.  [default: 4000]"
 )
@@ -47,24 +46,10 @@ Exit status:
     help="Independent repetitions.  [default: until the interval has the relative_precision of CONFIG, 0.25 "
     "if it has none, and its precision]",
 )
-@click.option(
-    "--set",
-    "settings",
-    metavar="SECTION.KEY=VALUE",
-    multiple=True,
-    help="Set a key, with its value in TOML, as in war.spoils=0.2. May be repeated.",
-)
-@click.option("--workers", type=click.IntRange(1), help="Threads.  [default: the CPUs one may use]")
-@click.option(
-    "--time-limit",
-    metavar="TIME",
-    help="Stop in good order before so long: 90 (seconds), 30m, 1h30m, [D-]HH:MM:SS.",
-)
-@click.option(
-    "--recompute-damaged",
-    is_flag=True,
-    help="Move damaged files aside (into OUT/damaged) and make them again.",
-)
+@options.settings
+@options.workers
+@options.time_limit
+@options.recompute_damaged
 @click.option("--plot", is_flag=True, help="Draw the levels: OUT/levels.png.")
 @options.as_json
 @options.quiet
@@ -79,17 +64,9 @@ def rare(config: str, as_json: bool, plot: bool, quiet: bool, **asked: Any) -> N
 
     All finished work is kept, and the same command goes on, as with `hegemon run`.
     """
-    try:
-        with watched() as signs:
-            found = _estimate(config, signs, quiet, **asked)
-    except KeyboardInterrupt as stop:
-        leave(INTERRUPTED, str(stop) or "interrupted: finished work is kept", _again(config, **asked))
-    except Exception as error:
-        if status_of(error) != TRY_AGAIN:
-            raise
-        leave(TRY_AGAIN, str(error), _again(config, **asked))
-    else:
-        _show(found, as_json, plot, quiet)
+    with again.going_on(lambda: _again(config, **asked)), watched() as signs:
+        found = _estimate(config, signs, quiet, **asked)
+    _show(found, as_json, plot, quiet)
 
 
 def _estimate(
@@ -218,12 +195,7 @@ def as_object(found: Rare) -> dict[str, Any]:
     return {"experiment": found.results.attrs["experiment"], "estimates": results}
 
 
-def _again(config: str, settings: tuple[str, ...], **asked: Any) -> str:
+def _again(config: str, settings: tuple[str, ...], **asked: Any) -> list[str]:
     """The command that goes on."""
-    words = ["hegemon", "rare", f"./{config}" if config.startswith("-") else config]
-    for text in settings:
-        words += ["--set", text]
-    for name in ("out", "replicas", "repetitions", "seed", "workers", "time_limit"):
-        if asked[name] is not None:
-            words += [f"--{name.replace('_', '-')}", str(asked[name])]
-    return f"go on with: {shlex.join(words)}"
+    names = ("out", "replicas", "repetitions", "seed", "workers", "time_limit")
+    return again.words("rare", config, settings, **{name: asked[name] for name in names})

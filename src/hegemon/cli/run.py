@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hegemon.cli import options
+from hegemon.cli import again, options
 from hegemon.cli.durations import seconds
 from hegemon.cli.ending import show
-from hegemon.cli.exits import INTERRUPTED, TRY_AGAIN, leave, status_of, told
+from hegemon.cli.exits import told
 from hegemon.cli.signals import Signals, watched
 from hegemon.planning.slices import Slice
 
@@ -37,7 +37,7 @@ Exit status:
 @options.config
 @click.option("-o", "--out", type=click.Path(), help="Directory of the run.  [default: runs/NAME]")
 @options.changes
-@click.option("--workers", type=click.IntRange(1), help="Threads.  [default: the CPUs one may use]")
+@options.workers
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster at this address instead.")
 @click.option(
     "--slice",
@@ -45,16 +45,8 @@ Exit status:
     metavar="I/N",
     help="Do the I-th of N slices only; when all are done, `hegemon merge` joins them.",
 )
-@click.option(
-    "--time-limit",
-    metavar="TIME",
-    help="Stop in good order before so long: 90 (seconds), 30m, 1h30m, [D-]HH:MM:SS.",
-)
-@click.option(
-    "--recompute-damaged",
-    is_flag=True,
-    help="Read all that is there, move damaged files aside (into OUT/damaged) and make them again.",
-)
+@options.time_limit
+@options.recompute_damaged
 @options.as_json
 @options.quiet
 @told
@@ -67,20 +59,12 @@ def run(config: str, out: str | None, part: str | None, as_json: bool, quiet: bo
     All finished work is kept whatever happens. Ctrl-C stops at once (status 130). A time limit, SIGTERM and
     SIGUSR1 stop in good order: pieces in flight end if they can in time (status 75: run again).
     """
-    try:
-        with watched() as signs:
-            done = _simulate(config, out, part, quiet, signs, **asked)
-            if part is not None:
-                _tell_slice(done, part, as_json, quiet)
-                return
-            show(done, quiet, as_json)
-    except KeyboardInterrupt as stop:
-        told = str(stop) or "interrupted: finished work is kept"
-        leave(INTERRUPTED, told, f"go on with: {_again(config, out, part, **asked)}")
-    except Exception as error:
-        if status_of(error) != TRY_AGAIN:
-            raise
-        leave(TRY_AGAIN, str(error), f"go on with: {_again(config, out, part, **asked)}")
+    with again.going_on(lambda: _again(config, out, part, **asked)), watched() as signs:
+        done = _simulate(config, out, part, quiet, signs, **asked)
+        if part is not None:
+            _tell_slice(done, part, as_json, quiet)
+            return
+        show(done, quiet, as_json)
 
 
 def _simulate(
@@ -132,13 +116,10 @@ def _tell_slice(done: Run, part: str, as_json: bool, quiet: bool) -> None:
     click.echo(f"when all slices are: {merge} (or hegemon merge OUT RUN... where each has its directory)")
 
 
-def _again(config: str, out: str | None, part: str | None, settings: tuple[str, ...], **asked: Any) -> str:
+def _again(
+    config: str, out: str | None, part: str | None, settings: tuple[str, ...], **asked: Any
+) -> list[str]:
     """The command that goes on with the run."""
-    words = ["hegemon", "run", f"./{config}" if config.startswith("-") else config]
-    for text in settings:
-        words += ["--set", text]
-    for name in ("out", "replicas", "seed", "workers", "scheduler", "slice", "time_limit"):
-        value = {"out": out, "slice": part, **asked}[name]
-        if value is not None:
-            words += [f"--{name.replace('_', '-')}", str(value)]
-    return shlex.join(words)
+    given = {name: asked[name] for name in ("replicas", "seed", "workers", "scheduler")}
+    limit = asked["time_limit"]
+    return again.words("run", config, settings, out=out, **given, slice=part, time_limit=limit)

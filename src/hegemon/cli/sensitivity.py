@@ -61,7 +61,7 @@ Example:
     "--map", "over", metavar="KEY,KEY", help="Draw P over two keys, from a surrogate; to OUT/map.png."
 )
 @options.changes
-@click.option("--workers", type=click.IntRange(1), help="Threads.  [default: the CPUs one may use]")
+@options.workers
 @options.as_json
 @options.quiet
 @told

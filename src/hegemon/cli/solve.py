@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import shlex
-from pathlib import Path
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from hegemon.cli import options
-from hegemon.cli.exits import INTERRUPTED, TRY_AGAIN, WORK_FAILED, leave, status_of, told
+from hegemon.cli import again, options
+from hegemon.cli.exits import WORK_FAILED, leave, told
 from hegemon.cli.signals import Signals, watched
 from hegemon.errors import RequestError, one_line
 
 if TYPE_CHECKING:
     from hegemon.solving import Solution
-
-_FIGURES = (".png", ".svg", ".pdf")
 
 
 @click.command(
@@ -48,7 +45,7 @@ Exit status:
 @click.option("--tolerance", type=float, help="Widest interval.  [default: 2 % of the searched range]")
 @click.option("-o", "--out", type=click.Path(), help="Directory.  [default: runs/NAME-solve]")
 @options.changes
-@click.option("--workers", type=click.IntRange(1), help="Threads.  [default: the CPUs one may use]")
+@options.workers
 @click.option("--plot", type=click.Path(), help="Draw the figure into this file too: .png, .svg or .pdf.")
 @options.as_json
 @options.quiet
@@ -63,28 +60,13 @@ def solve(config: str, out: str | None, as_json: bool, quiet: bool, plot: str | 
     The directory keeps all evaluations: the same command goes on with what is there. Status 1 where P takes
     the target nowhere in the range, or more than once; the line says what P does.
     """
-    _check(plot)
-    try:
-        with watched() as signs:
-            solution = _solve(config, out, quiet, signs, **asked)
-            _show(solution, as_json, quiet, plot)
-    except KeyboardInterrupt as stop:
-        leave(INTERRUPTED, str(stop) or "interrupted: finished work is kept", _again())
-    except Exception as error:
-        if status_of(error) != TRY_AGAIN:
-            raise
-        leave(TRY_AGAIN, str(error), _again())
+    if plot is not None:
+        options.figure_file("--plot", plot)
+    with again.going_on(lambda: ["hegemon", *sys.argv[1:]]), watched() as signs:
+        solution = _solve(config, out, quiet, signs, **asked)
+        _show(solution, as_json, quiet, plot)
     if not solution.found:
         leave(WORK_FAILED)
-
-
-def _check(plot: str | None) -> None:
-    if plot is None:
-        return
-    if Path(plot).suffix.lower() not in _FIGURES:
-        raise RequestError(f"--plot {plot}: must end in .png, .svg or .pdf")
-    if not Path(plot).parent.is_dir():
-        raise RequestError(f"--plot {plot}: there is no directory {Path(plot).parent}")
 
 
 def _solve(
@@ -228,9 +210,3 @@ def _notes(solution: Solution) -> list[str]:
             where = ", ".join(f"{key} = {value}" for key, value in row["point"].items())
             found.append(f"{where}: {row['note']}" if where else row["note"])
     return found
-
-
-def _again() -> str:
-    import sys
-
-    return f"go on with: {shlex.join(['hegemon', *sys.argv[1:]])}"

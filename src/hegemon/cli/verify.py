@@ -50,7 +50,7 @@ Exit status:
 )
 @click.option("--all", "everything", is_flag=True, help="Compute everything again.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of the sample.  [default: one that is printed]")
-@click.option("--workers", type=click.IntRange(1), help="Threads.  [default: the CPUs one may use]")
+@options.workers
 @options.as_json
 @options.quiet
 @told
