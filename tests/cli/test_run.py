@@ -151,6 +151,28 @@ def test_named_states_are_told_apart(here: Path, hegemon) -> None:
         assert sum(float(x) for x in row.split()[1:]) == pytest.approx(p, abs=2e-3)
 
 
+def test_named_states_are_told_apart_where_points_are_one_model(here: Path, hegemon) -> None:
+    Path("same.toml").write_text(
+        "[experiment]\nreplicas = 100\n[sweep]\n'balancing.efficiency' = [0, 1]\n"
+        "[model.system]\nstates = 3\nyears = 20\nnames = ['Athens', 'Sparta', 'Persia']\n"
+        "[model.balancing]\nspeed = 1\nparticipation = 1\ncommitment = 1\n"
+    )
+    out = hegemon("run", "same.toml").stdout
+    _, first, second = out.split("who became the hegemon, as a share of all replicas\n\n")[1].splitlines()[:3]
+    assert first.split()[1:] == second.split()[1:]
+    assert sum(map(float, first.split()[1:])) > 0
+
+
+def test_states_of_other_names_at_other_points_are_in_no_table(here: Path, hegemon) -> None:
+    Path("names.toml").write_text(
+        "[experiment]\nreplicas = 50\n[model.system]\nyears = 20\n[sweep]\n"
+        "linked = [{ 'system.states' = [2, 3], 'system.names' = [['A', 'B'], ['A', 'B', 'C']] }]\n"
+    )
+    found = hegemon("run", "names.toml")
+    assert found.exit_code == 0, found.output
+    assert "who became the hegemon" not in found.stdout
+
+
 def test_interrupted_work_is_kept_and_goes_on(here: Path, hegemon) -> None:
     Path("medium.toml").write_text(MEDIUM)
     command = [

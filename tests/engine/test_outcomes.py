@@ -78,6 +78,24 @@ def test_columns_that_a_piece_does_not_keep_follow_from_its_model(
         assert rows[name].values.tobytes() == np.ascontiguousarray(expected[name]).tobytes(), name
 
 
+def test_points_that_are_one_model_have_rows_each(
+    small: Factory, tmp_path: Path, quick: None, cut: Callable[..., None]
+) -> None:
+    """All three parts of the efficiency are given, so that it counts for nothing."""
+    cut(60_000)
+    parts = {"speed": 0.5, "participation": 0.5, "commitment": 0.5}
+    experiment = small(model=hg.Model(system={"years": 25}, balancing=parts), trajectories=2)
+    run = experiment.run(tmp_path / "run")
+    rows, kept, expected = run.outcomes.compute(), run.trajectories, by_hand(experiment)
+    assert rows.point.values.tolist() == np.repeat(np.arange(6), 60).tolist()
+    for name in ("replica", "emerged", "year"):
+        assert rows[name].values.tobytes() == np.ascontiguousarray(expected[name]).tobytes(), name
+    assert kept.point.values.tolist() == np.repeat(np.arange(6), 2).tolist()
+    assert kept.replica.values.tolist() == [0, 1] * 6
+    crises = np.bincount(kept.event_row.values, minlength=12).reshape(3, 4)
+    assert (crises == crises[0]).all()
+
+
 @pytest.mark.parametrize("wanted", [1, 3])
 def test_trajectories_are_those_of_the_kernel(
     small: Factory, tmp_path: Path, quick: None, cut: Callable[..., None], wanted: int

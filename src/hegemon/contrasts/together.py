@@ -136,10 +136,7 @@ class _Rows:
     def __init__(self, job: Job, wanted: Sequence[int]) -> None:
         self.stretches = reading.stretches(job, "piece")
         parts = _parts(self.stretches)
-        index: dict[int, int] = {}
-        for point in job.design.points:
-            index.setdefault(point.identity, point.index)
-        self.parts = [parts[index[job.design.points[number].identity]] for number in wanted]
+        self.parts = [parts[number] for number in wanted]
         self.replicas = np.array([sum(part.count for part in own) for own in self.parts], np.int64)
         self.last: tuple[int, NDArray[np.uint8]] | None = None
 

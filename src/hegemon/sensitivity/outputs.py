@@ -77,8 +77,6 @@ def _wars(job: Job) -> Output:
         columns = (np.ones_like(wars), wars, lived, wars * wars, wars * lived, lived * lived)
         for place, column in enumerate(columns):
             sums[:, place] += np.bincount(owner, column, size)
-    first = {point.identity: point.index for point in reversed(job.design.points)}
-    sums = sums[[first[point.identity] for point in job.design.points]]
     count = sums[:, 0]
     wars, lived, wars2, both, lived2 = (sums[:, 1:] / count[:, np.newaxis]).T
     ratio = wars / lived

@@ -58,6 +58,8 @@ class Stretch:
 def stretches(job: Job, kind: Kind, most: int | None = None) -> list[Stretch]:
     """Rows of all finished pieces, ordered by point and replica: the same order however the work was cut.
 
+    Points that are one model share their replicas: these are rows of each of them.
+
     Parameters
     ----------
     job : Job
@@ -72,18 +74,18 @@ def stretches(job: Job, kind: Kind, most: int | None = None) -> list[Stretch]:
     PieceError
         If a planned piece is missing.
     """
-    index: dict[int, int] = {}
+    places: dict[int, list[int]] = {}
     for point in job.design.points:
-        index.setdefault(point.identity, point.index)
+        places.setdefault(point.identity, []).append(point.index)
     parts = []
     for piece in _present(job, kind):
         offset = 0
         for segment in piece[1]:
             count = segment.count if most is None else min(segment.count, most - segment.first)
             if count > 0:
-                place = index[segment.identity]
-                part = Stretch(piece[0], offset, offset + count, (place,), (count,), piece[1])
-                parts.append((place, segment.first, part))
+                for place in places[segment.identity]:
+                    part = Stretch(piece[0], offset, offset + count, (place,), (count,), piece[1])
+                    parts.append((place, segment.first, part))
             offset += segment.count
     parts.sort(key=lambda item: item[:2])
     return _joined(part for _, _, part in parts)

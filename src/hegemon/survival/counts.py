@@ -130,16 +130,8 @@ def _count(job: Job, names: tuple[str, ...], sort: Any, causes: int, width: int)
         whole = (last - first + 1) * (causes + 1) * width
         found = np.bincount(cells[kinds <= causes], minlength=whole)
         counts[first : last + 1] += found.reshape(-1, causes + 1, width)
-    counts = _for_all(job.design, counts)
     return Table(counts[:, :causes], counts[:, causes])
 
 
 def _lacking(name: str, part: reading.Stretch) -> NDArray[Any]:
     raise PieceError(f"{part.piece.path}: keeps no column {name}")
-
-
-def _for_all(design: Design, counts: Counts) -> Counts:
-    """The counts of each point, where points that are one model share their replicas."""
-    index: dict[int, int] = {}
-    sources = [index.setdefault(point.identity, point.index) for point in design.points]
-    return counts if len(index) == len(sources) else counts[sources]

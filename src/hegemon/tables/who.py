@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 def by_state(run: Run) -> Table | None:
     """P of each state to become the hegemon, by design point.
 
-    None where states have no names, or the run keeps no row per replica.
+    None where states have no names, or others at one point than at another, or the run keeps no row per
+    replica.
     """
-    names = run.design.points[0].model.system.names
-    if names is None or run.spec.detail != "outcomes":
+    named = {point.model.system.names for point in run.design.points}
+    names = named.pop()
+    if named or names is None or run.spec.detail != "outcomes":
         return None
     share = shares(run, len(names))
     places = min(4, digits(int(run.results["replicas"].max())))
