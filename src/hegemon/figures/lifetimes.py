@@ -15,7 +15,8 @@ from hegemon.figures.labels import setting
 from hegemon.figures.probability import BAND_ALPHA
 from hegemon.figures.selection import MOST_CURVES, at, choose, held_words, spaced
 
-_SIZE = (9.6, 3.9)
+_SIZE = (9.6, 3.9)  # of a row
+_ACROSS = 2
 _MOST_STACKS = 3
 _LONGEST_NAME = 40  # of a listed point; beyond, its index stands for it
 _RUNNING = 5  # least years over which the drawn hazard is averaged
@@ -49,11 +50,15 @@ def lifetimes(found: xr.Dataset, spells: bool = False) -> Figure:
         axis = selection.axis
         causes = "cause" in found.dims
         count = min(_MOST_STACKS, found.sizes[axis] if axis else 1)
-        figure = style.new_figure(_SIZE[0] + (2.2 * (count - 1) if causes else 0), _SIZE[1])
-        axes = figure.subplots(1, 1 + (count if causes else 1), squeeze=False)[0]
+        panels = 1 + (count if causes else 1)
+        down = -(-panels // _ACROSS)
+        figure = style.new_figure(_SIZE[0], _SIZE[1] * down)
+        axes = figure.subplots(down, _ACROSS, squeeze=False).ravel()
+        for ax in axes[panels:]:
+            ax.remove()
         _survival(axes[0], shown, axis, spells)
         if causes:
-            _stacks(axes[1:], shown, axis)
+            _stacks(axes[1:panels], shown, axis)
         else:
             _hazards(axes[1], shown, axis, spells)
         words = held_words(found, held)
@@ -149,8 +154,8 @@ def _stacks(axes: Sequence[Axes], shown: xr.Dataset, axis: str | None) -> None:
         ax.set_ylim(0, min(1.0, 1.1 * top) or 1.0)
         ax.set_xlim(0, float(years[-1]))
         ax.set_xlabel("Year from the start")
+        ax.set_ylabel("P(hegemon by the year), by kind")
         ax.set_title(name or "Which came first")
-    axes[0].set_ylabel("P(hegemon by the year), by kind")
     axes[0].legend(loc="upper left")
 
 
