@@ -25,7 +25,7 @@ help:
 	@echo 'make bench     measure speed beside other systems, make docs/benchmarks.md anew (a quarter of an hour)'
 	@echo 'make bench-suite  measure kernels, engine and files by themselves, compare with the run before'
 	@echo 'make coverage  measure how often the intervals hold the true value, make their tables anew'
-	@echo 'make gallery   run the experiments of docs/gallery, make its figures and numbers anew (ten minutes)'
+	@echo 'make gallery   run the experiments of docs/gallery, make its figures and numbers anew (seven minutes)'
 	@echo 'make gallery ALL=1  make every figure and table of docs/ anew; ONLY=name: some; LIST=1: names and times'
 	@echo 'make lint      check format, style, types and imports'
 	@echo 'make docs      build the documentation into site/'

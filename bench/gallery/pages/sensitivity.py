@@ -37,7 +37,8 @@ def draw(record: Mapping[str, Any]) -> Any:
         ):
             p, low, high = (np.array([line[v][place] for line in lines]) for v in ("p", "low", "high"))
             look = style.line_style(k) | {"linestyle": "none"}
-            ax.errorbar(p, rows, xerr=[p - low, high - p], capsize=2, label=words, **look)
+            # Points of a row may be nearly equal: one would hide the other.
+            ax.errorbar(p, rows + 0.2 * (k - 1), xerr=[p - low, high - p], capsize=2, label=words, **look)
         ax.hlines(
             rows,
             [min(line["p"]) for line in lines],
