@@ -137,6 +137,19 @@ def test_years(named: Path, hegemon) -> None:
         assert part == [fact for fact in whole if fact["year"] in years]
 
 
+def test_dollars_in_titles_and_names_stand_for_themselves(here: Path, hegemon) -> None:
+    Path("costly.toml").write_text(
+        "[experiment]\ntitle = 'at $1 to $2'\nreplicas = 2\n[model.system]\nstates = 2\nyears = 10\n"
+        "names = ['$\\no$', 'B']\n"
+    )
+    assert hegemon("run", "costly.toml", "-q").exit_code == 0
+    found = hegemon("replay", "runs/costly", "--replica", "0", "--plot", "x.svg")
+    assert found.exit_code == 0, found.output
+    drawn = Path("x.svg").read_text()
+    assert "at $1 to $2, point 0" in drawn
+    assert "$\\no$" in drawn
+
+
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
 def test_the_figure(named: Path, hegemon, suffix: str) -> None:
     words = ["replay", str(named), "--point", "0", "--replica", "0", "--plot", f"x{suffix}"]

@@ -8,7 +8,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from hegemon.figures import style
-from hegemon.figures.labels import note
+from hegemon.figures.labels import literal, note
 
 _TITLE_SIZE = 11.0
 
@@ -32,4 +32,4 @@ def wrapped(figure: Figure, text: str, size: float) -> str:
     Dollars stand for themselves, and do not begin an equation.
     """
     letters = int(figure.get_size_inches()[0] * 72 / (0.55 * size))
-    return textwrap.fill(text, letters).replace("$", r"\$")
+    return literal(textwrap.fill(text, letters))

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from hegemon.figures import style
-from hegemon.figures.labels import plain
+from hegemon.figures.labels import literal, plain
 from hegemon.figures.placing import EndLabel, label_ends
 from hegemon.replay.facts import Crisis, Fact, Hegemony
 
@@ -139,8 +139,8 @@ def _words(figure: Figure, replay: Replay, looks: Sequence[dict[str, Any]]) -> N
     where = ", ".join(f"{key.rpartition('.')[2]} {plain(value)}" for key, value in values)
     about = f"point {replay.point.index}" + (f" ({where})" if where else "")
     heading = textwrap.fill(f"{replay.title}, {about}, replica {replay.replica}", 105)
-    figure.suptitle(heading, x=0.01, ha="left", fontsize=11.0)
+    figure.suptitle(literal(heading), x=0.01, ha="left", fontsize=11.0)
     grey = [name for name, look in zip(replay.names, looks, strict=True) if look["color"] == _OTHERS]
     others = f" Grey: {', '.join(grey)}." if grey else ""
     note = textwrap.fill(_NOTE + others, 150)
-    figure.supxlabel(note, x=0.01, ha="left", fontsize=style.NOTE_SIZE, color="#444444")
+    figure.supxlabel(literal(note), x=0.01, ha="left", fontsize=style.NOTE_SIZE, color="#444444")

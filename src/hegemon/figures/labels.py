@@ -62,6 +62,11 @@ def plain(value: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 
+def literal(text: str) -> str:
+    """Return text as matplotlib takes it where dollars stand for themselves, and do not begin an equation."""
+    return text.replace("$", r"\$")
+
+
 def setting(coordinate: xr.DataArray, value: Any) -> str:
     """Return one key at one value in words: `6 states`, `efficiency 0.5`, `layout ring`."""
     if full_key(coordinate) == "system.states":

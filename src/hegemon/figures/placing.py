@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
+from hegemon.figures.labels import literal
+
 _LINE_SPACING = 1.25
 _SIZE = 9.2  # points
 _GAP = 0.035  # of the panel's width, between the axis and the names
@@ -75,7 +77,7 @@ def label_ends(ax: Axes, labels: Sequence[EndLabel]) -> None:
         ax.text(
             1 + _GAP,
             place,
-            label.text,
+            literal(label.text),
             transform=ax.transAxes,
             color=label.colour,
             fontsize=_SIZE,
