@@ -14,7 +14,10 @@ from hegemon.export.tables import Batch, Column, Table
 
 NAMES = ["Alba", "Bor", "Cis", "Dor"]
 KINDS: dict[str, dict[str, Any]] = {
-    "grid": {"sweep": {"balancing.efficiency": [0, 1], "geography.reach": [0.5, float("inf")]}},
+    "grid": {
+        "sweep": {"balancing.efficiency": [0, 1], "geography.reach": [0.5, float("inf")]},
+        "trajectories": 2,
+    },
     "listed": {
         "sweep": {
             "design": "list",

@@ -160,7 +160,10 @@ def chosen(path: str | os.PathLike[str] | None, to: str | None) -> str:
         return to
     ends = {end: name for name, end in FORMATS.items()}
     if path is None or Path(path).suffix.lower() not in ends:
-        raise RequestError(f"--to: is not given, and no file's name tells the format; {allowed}")
+        named = (
+            "no file's name tells the format" if path is None else f"--output {path} does not tell the format"
+        )
+        raise RequestError(f"--to: is not given, and {named}; {allowed}")
     return ends[Path(path).suffix.lower()]
 
 
@@ -170,8 +173,10 @@ def _require(target: Path | None, form: str, what: What, missing: bool, force: b
         raise RequestError(f"--output -: only CSV goes to standard output, not {form}")
     if target is not None and not target.parent.is_dir():
         raise RequestError(f"--output {target}: there is no directory {target.parent}")
-    if target is not None and target.is_dir():
-        raise RequestError(f"--output {target}: is a directory")
+    if target is not None and target.exists() and not target.is_file():
+        raise RequestError(
+            f"--output {target}: is {'a directory' if target.is_dir() else 'no ordinary file'}"
+        )
     if form == "netcdf" and missing:
         raise RequestError("--na: a netCDF file holds -1 and says so in the attribute none_value")
     if form == "netcdf" and what == "survival":
@@ -207,9 +212,8 @@ def _write(table: Table, form: str, file: BinaryIO, missing: bool, tell: Tell) -
 def _netcdf(run: Source, target: Path, what: What, progress: Tell | None) -> Written:
     """The estimates as `results.nc` has them, or the outcomes as `hegemon merge --outcomes` writes them."""
     if what == "outcomes":
-        streaming.write(run.job, target, run.history, progress)
+        rows = streaming.write(run.job, target, run.history, progress)
         names: list[Any] = [*labelling(run.job), *columns(run.job)]
-        rows = sum(generation.replicas for generation in run.job.manifest.plan.generations)
         return Written(what, "netcdf", target, rows, tuple(map(str, names)))
     dataset = run.estimates()
     pieces.write(target, datasets.to_bytes(dataset))

@@ -36,7 +36,7 @@ def require_rows(job: Job) -> None:
         )
 
 
-def write(job: Job, path: Path, history: str = "", tell: Tell | None = None) -> None:
+def write(job: Job, path: Path, history: str = "", tell: Tell | None = None) -> int:
     """Write one row per replica, ordered by design point and replica, with the labels of the point.
 
     Parameters
@@ -49,6 +49,11 @@ def write(job: Job, path: Path, history: str = "", tell: Tell | None = None) -> 
         For the attribute of that name.
     tell : callable, optional
         Takes the numbers of rows written and of all.
+
+    Returns
+    -------
+    int
+        The number of rows.
 
     Raises
     ------
@@ -77,6 +82,7 @@ def write(job: Job, path: Path, history: str = "", tell: Tell | None = None) -> 
             file.check()
             if tell is not None:
                 tell(done, total)
+    return total
 
 
 def _create(target: Any, name: str, column: Column, total: int, notes: Mapping[str, Any]) -> None:

@@ -48,8 +48,10 @@ def require_target(target: Path, force: bool) -> None:
     """
     if not target.parent.is_dir():
         raise RequestError(f"--output {target}: there is no directory {target.parent}")
-    if target.is_dir():
-        raise RequestError(f"--output {target}: is a directory")
+    if target.exists() and not target.is_file():
+        raise RequestError(
+            f"--output {target}: is {'a directory' if target.is_dir() else 'no ordinary file'}"
+        )
     if not force and target.exists():
         raise RequestError(f"{target}: is there already; --force replaces it")
 
