@@ -41,7 +41,7 @@ def test_init_in_other_words(here: Path, hegemon) -> None:
         ("small", "small.toml: is there already and is left as it is"),
         ("none/x", "none/x.toml: there is no directory none"),
         ("a b", 'a b.toml: experiment.name = "a b": must be 1 to 60 letters'),
-        ("", ".toml: experiment.name"),
+        ("", "is empty; must be a path"),
         ("x" * 70, "must be 1 to 60 letters"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,30 @@ def test_a_run_that_is_not_finished_has_no_summary(done: Path, hegemon) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert "the run is not complete" in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "small.toml", "--out", ""),
+        ("run", ""),
+        ("summary", ""),
+        ("compare", "runs/small", ""),
+        ("export", "runs/small", "-o", ""),
+        ("submit", "small.toml", "--slices", "2", "--out", "", "--dry-run"),
+    ],
+)
+def test_an_empty_path_is_none(here: Path, hegemon, words: tuple[str, ...]) -> None:
+    """As that of a variable of the shell that is not set: it would be the working directory."""
+    found = hegemon(*words)
+    assert found.exit_code == 2
+    assert "is empty; must be a path" in found.stderr
+    assert [path.name for path in here.iterdir()] == ["small.toml"]
+
+
+def test_a_closed_standard_output_is_no_mistake(done: Path) -> None:
+    command = [sys.executable, "-m", "hegemon", "summary", str(done)]
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command], stderr=subprocess.PIPE, check=False
+    )
+    assert (closed.returncode, closed.stderr) == (0, b"")

@@ -33,6 +33,14 @@ def test_a_narrow_terminal_cuts_no_number(monkeypatch: pytest.MonkeyPatch) -> No
     assert "…" not in screen.getvalue()
 
 
+def test_a_name_in_brackets_is_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    screen.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stdout", screen)
+    show(Table(("A [/b]",), [("0.5",)]))
+    assert "A [/b]" in screen.getvalue()
+
+
 @settings(deadline=None)
 @given(st.integers(1, 10**12))
 def test_decimals_show_one_hegemon_more_or_less(replicas: int) -> None:

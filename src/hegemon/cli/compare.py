@@ -25,10 +25,10 @@ Example:
   hegemon compare runs/spoils-low runs/spoils-high -o comparison.html
   hegemon compare runs/float64 runs/float32 --json | jq '.estimates[0].difference'""",
 )
-@click.argument("first", metavar="RUN", type=click.Path())
-@click.argument("second", metavar="RUN", type=click.Path())
+@click.argument("first", metavar="RUN", type=options.Path())
+@click.argument("second", metavar="RUN", type=options.Path())
 @click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(), help="Write one HTML page with figures too."
+    "-o", "--output", metavar="FILE", type=options.Path(), help="Write one HTML page with figures too."
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @options.as_json

@@ -41,7 +41,7 @@ Example:
     "--from", "first", metavar="P", help="One point, as efficiency=0.2; what is not named is held equal."
 )
 @click.option("--to", "second", metavar="P", help="The point that is compared with it.")
-@click.option("--plot", metavar="FILE", type=click.Path(), help="Draw the comparison: .png, .svg or .pdf.")
+@click.option("--plot", metavar="FILE", type=options.Path(), help="Draw the comparison: .png, .svg or .pdf.")
 @options.as_json
 @told
 def contrast(

@@ -36,7 +36,7 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
         except BrokenPipeError:  # the reader has seen enough: click's own way of ending is the quiet one
             raise
         except OSError as error:
-            leave(WORK_FAILED, f"hegemon: {error}")
+            leave(WORK_FAILED, f"hegemon: {_words(error)}")
         except MemoryError:
             leave(WORK_FAILED, "hegemon: there is no memory left; finished pieces are kept")
         except Exception as error:
@@ -46,6 +46,13 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
             leave(status, f"hegemon: {error}" if status == WORK_FAILED else str(error))
 
     return wrapped
+
+
+def _words(error: OSError) -> str:
+    """The file and what is wrong with it, without the system's number."""
+    if error.strerror is None:
+        return str(error)
+    return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
 
 
 def leave(status: int, *lines: str) -> None:

@@ -44,7 +44,7 @@ Exit status:
     "-o",
     "--output",
     metavar="FILE",
-    type=click.Path(),
+    type=options.Path(),
     help="File; - for standard output (CSV).  [default: RUN/estimates.csv, RUN/outcomes.dta, ...]",
 )
 @click.option(

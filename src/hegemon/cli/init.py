@@ -28,7 +28,7 @@ Exit status:
   0  written                 2  the file is there already, or no experiment can have the name
   1  it cannot be written""",
 )
-@click.argument("name", metavar="[NAME]", default="experiment", type=click.Path())
+@click.argument("name", metavar="[NAME]", default="experiment", type=options.Path())
 @options.as_json
 @told
 def init(name: str, as_json: bool) -> None:

@@ -22,8 +22,8 @@ Example:
   hegemon merge runs/shared
   hegemon merge runs/whole runs/slice-1 runs/slice-2 runs/slice-3""",
 )
-@click.argument("out", metavar="OUT", type=click.Path())
-@click.argument("runs", metavar="[RUN]...", nargs=-1, type=click.Path())
+@click.argument("out", metavar="OUT", type=options.Path())
+@click.argument("runs", metavar="[RUN]...", nargs=-1, type=options.Path())
 @click.option("--outcomes", is_flag=True, help="Write OUT/outcomes.nc too: one row per replica, in one file.")
 @options.as_json
 @options.quiet

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import pathlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -13,8 +13,22 @@ from hegemon.errors import RequestError
 F = TypeVar("F", bound=Callable[..., Any])
 _GREATEST_SEED = 2**63 - 1
 
-config = click.argument("config", metavar="CONFIG", type=click.Path())
-folder = click.argument("folder", metavar="RUN", type=click.Path())
+
+class Path(click.Path):
+    """A path as it is typed; what is wrong with its file is told where that is used."""
+
+    def __init__(self) -> None:
+        super().__init__(readable=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse an empty text, as of a variable of the shell that is not set: the working directory else."""
+        if value == "":
+            self.fail("is empty; must be a path", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+config = click.argument("config", metavar="CONFIG", type=Path())
+folder = click.argument("folder", metavar="RUN", type=Path())
 as_json = click.option("--json", "as_json", is_flag=True, help="Write one JSON object to standard output.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress and no table; only errors.")
 seed = click.option("--seed", type=click.IntRange(0, _GREATEST_SEED), help="Seed, instead of the file's.")
@@ -52,7 +66,7 @@ def overrides(settings: tuple[str, ...], replicas: int | None, seed: int | None)
     return [*settings, *(f"experiment.{key}={value}" for key, value in asked.items() if value is not None)]
 
 
-def figure_file(option: str, text: str) -> Path:
+def figure_file(option: str, text: str) -> pathlib.Path:
     """The file that a figure is to be written to.
 
     Raises
@@ -60,7 +74,7 @@ def figure_file(option: str, text: str) -> Path:
     RequestError
         If it cannot be written, before any work.
     """
-    target = Path(text)
+    target = pathlib.Path(text)
     if target.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise RequestError(f"{option} {target}: must end in .png, .svg or .pdf")
     if not target.parent.is_dir():

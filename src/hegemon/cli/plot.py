@@ -19,7 +19,7 @@ Example:
 )
 @options.folder
 @click.option(
-    "-o", "--output", type=click.Path(), help="File: .png, .svg or .pdf.  [default: RUN/figure.png]"
+    "-o", "--output", type=options.Path(), help="File: .png, .svg or .pdf.  [default: RUN/figure.png]"
 )
 @told
 def plot(folder: str, output: str | None) -> None:

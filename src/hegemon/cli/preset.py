@@ -30,7 +30,7 @@ Exit status:
   0  written        2  the table, the year or the name is wrong, or the file is there already
   1  it cannot be written""",
 )
-@click.argument("table", metavar="FILE", type=click.Path())
+@click.argument("table", metavar="FILE", type=options.Path())
 @click.option("--year", type=int, required=True, help="The year whose states make the system.")
 @click.option(
     "--states",
@@ -52,7 +52,7 @@ Exit status:
     "-o",
     "--output",
     metavar="CONFIG",
-    type=click.Path(),
+    type=options.Path(),
     help="The experiment file; - for standard output.  [default: FILE's name and the year, as a-1913.toml]",
 )
 @options.as_json

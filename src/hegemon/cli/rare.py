@@ -35,7 +35,7 @@ Exit status:
                                  130  interrupted; finished work is kept""",
 )
 @options.config
-@click.option("-o", "--out", type=click.Path(), help="Directory.  [default: runs/NAME-rare]")
+@click.option("-o", "--out", type=options.Path(), help="Directory.  [default: runs/NAME-rare]")
 @options.seed
 @click.option(
     "--replicas", type=click.IntRange(1), help="Replicas of a level in one repetition.  [default: 4000]"

@@ -32,7 +32,7 @@ Example:
 )
 @click.option("--replica", metavar="R", type=int, required=True, help="Number of the replicate, from 0.")
 @click.option("--years", metavar="A..B", help="Log and draw only these years, as 10..20, 10.. or ..20.")
-@click.option("--plot", metavar="FILE", type=click.Path(), help="Draw the shares of capability by year.")
+@click.option("--plot", metavar="FILE", type=options.Path(), help="Draw the shares of capability by year.")
 @options.as_json
 @told
 def replay(

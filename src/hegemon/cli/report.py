@@ -18,7 +18,7 @@ Example:
   hegemon report runs/waltz-mearsheimer -o paper/appendix.html --force""",
 )
 @options.folder
-@click.option("-o", "--output", metavar="FILE", type=click.Path(), help="File.  [default: RUN/report.html]")
+@click.option("-o", "--output", metavar="FILE", type=options.Path(), help="File.  [default: RUN/report.html]")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @options.as_json
 @told

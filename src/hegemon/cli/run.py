@@ -35,7 +35,7 @@ Exit status:
                                  130  interrupted; finished work is kept""",
 )
 @options.config
-@click.option("-o", "--out", type=click.Path(), help="Directory of the run.  [default: runs/NAME]")
+@click.option("-o", "--out", type=options.Path(), help="Directory of the run.  [default: runs/NAME]")
 @options.changes
 @options.workers
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster at this address instead.")

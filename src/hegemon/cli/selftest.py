@@ -22,7 +22,7 @@ Example:
   hegemon selftest --dir /scratch/me --json""",
 )
 @click.option(
-    "--dir", "folder", type=click.Path(), default=".", help="Where results are to go.  [default: here]"
+    "--dir", "folder", type=options.Path(), default=".", help="Where results are to go.  [default: here]"
 )
 @click.option("--seed", type=click.IntRange(0), help="Seed of the samples.  [default: a fixed one]")
 @options.as_json

@@ -31,7 +31,7 @@ Example:
   hegemon sensitivity study.toml --map balancing.efficiency,war.spoils""",
 )
 @options.config
-@click.option("-o", "--out", type=click.Path(), help="Directory.  [default: runs/NAME-sensitivity]")
+@click.option("-o", "--out", type=options.Path(), help="Directory.  [default: runs/NAME-sensitivity]")
 @click.option(
     "--method",
     type=click.Choice(["sobol", "morris"]),

@@ -43,10 +43,10 @@ Exit status:
     help="Solve for each value of a second key: 4,6,8 or {from = 0.5, to = 4, points = 8}.",
 )
 @click.option("--tolerance", type=float, help="Widest interval.  [default: 2 % of the searched range]")
-@click.option("-o", "--out", type=click.Path(), help="Directory.  [default: runs/NAME-solve]")
+@click.option("-o", "--out", type=options.Path(), help="Directory.  [default: runs/NAME-solve]")
 @options.changes
 @options.workers
-@click.option("--plot", type=click.Path(), help="Draw the figure into this file too: .png, .svg or .pdf.")
+@click.option("--plot", type=options.Path(), help="Draw the figure into this file too: .png, .svg or .pdf.")
 @options.as_json
 @options.quiet
 @told

@@ -37,7 +37,7 @@ Example:
 @click.option(
     "--slices", type=click.IntRange(1, 100_000), required=True, metavar="N", help="Elements of the array job."
 )
-@click.option("-o", "--out", type=click.Path(), help="Directory of the run.  [default: runs/NAME]")
+@click.option("-o", "--out", type=options.Path(), help="Directory of the run.  [default: runs/NAME]")
 @options.changes
 @click.option("--partition", help="Slurm's partition.  [default: Slurm's]")
 @click.option("--account", help="Account to charge.  [default: Slurm's]")

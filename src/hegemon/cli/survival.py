@@ -35,7 +35,7 @@ Example:
 @click.option(
     "--until", metavar="YEARS", type=int, help="Restrict mean times to these years.  [default: the horizon]"
 )
-@click.option("--plot", metavar="FILE", type=click.Path(), help="Draw the curves: .png, .svg or .pdf.")
+@click.option("--plot", metavar="FILE", type=options.Path(), help="Draw the curves: .png, .svg or .pdf.")
 @options.as_json
 @told
 def survival(

@@ -13,7 +13,7 @@ _WIDEST = 10_000  # columns of a terminal: no limit
 
 def show(table: Table) -> None:
     """Print a table. No number is ever cut: on a narrow terminal lines go on in the next one."""
-    if sys.stdout.isatty():
+    if sys.stdout is not None and sys.stdout.isatty():  # there is none where it was closed
         _show_rich(table)
         return
     for line in table.lines():
@@ -28,7 +28,7 @@ def _show_rich(table: Table) -> None:
 
     drawn = rich_table.Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in table.header:
-        drawn.add_column(name, justify="left" if table.left else "right", no_wrap=True)
+        drawn.add_column(escape(name), justify="left" if table.left else "right", no_wrap=True)
     for row in table.rows:
         drawn.add_row(*map(escape, row))
     console = Console()
