@@ -1,6 +1,6 @@
 #!/bin/bash
 # hegemon: an experiment in 64 slices, each an element of a Slurm array job that needs none of the others.
-# Submit with `sbatch`, then slurm-merge.sh with `sbatch --dependency=afterany:JOB`; `hegemon submit` does both.
+# Submit with `sbatch`, then what merges with `sbatch --dependency=afterany:JOB`; `hegemon submit` does both.
 #SBATCH --job-name=spoils
 #SBATCH --array=1-64
 #SBATCH --partition=main

@@ -125,7 +125,8 @@ CASES = {
         "first a letter or digit"
     ],
     '[experiment]\ntitle = "a\\u0000"': [
-        'FILE: experiment.title = "a\\u0000": must be text in quotes, without control characters'
+        'FILE: experiment.title = "a\\u0000": must be text in quotes, without control characters '
+        "but line breaks and tabs"
     ],
     "[experiment]\nreplicas = 0": [
         "FILE: experiment.replicas = 0: must be a whole number from 1 to 1000000000000"

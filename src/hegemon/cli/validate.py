@@ -101,7 +101,8 @@ def _print(config: str, asked: dict[str, Any]) -> None:
         + (f": {', '.join(swept)}" if swept else ""),
         "replicas": f"{_until(asked)}{replicas:,} per point, {points * replicas:,} in all; "
         f"seed {asked['seed']}",
-        "work": f"at most {asked['state_years']:.2g} state-years in {asked['pieces']:,} pieces; "
+        "work": f"at most {asked['state_years']:.2g} state-years in {asked['pieces']:,} "
+        f"piece{'s' if asked['pieces'] > 1 else ''}; "
         f"about {duration(asked['core_seconds'])} of one core",
         "size": f"about {size(asked['bytes'])} in {asked['out']}",
     }

@@ -45,7 +45,7 @@ PRECISIONS = ("precision", "relative_precision")
 
 _NAME = re.compile(r"\w[\w.-]{0,59}")
 _NAME_WORDS = "1 to 60 letters, digits, '.', '_' or '-', the first a letter or digit"
-_TEXT_WORDS = "text in quotes, without control characters"
+_TEXT_WORDS = "text in quotes, without control characters but line breaks and tabs"
 _MOST_REPLICAS = 10**12
 _GREATEST_SEED = 2**63 - 1  # the greatest whole number that every TOML reader takes
 
