@@ -53,7 +53,7 @@ def lifetimes(found: xr.Dataset, spells: bool = False) -> Figure:
         panels = 1 + (count if causes else 1)
         down = -(-panels // _ACROSS)
         figure = style.new_figure(_SIZE[0], _SIZE[1] * down)
-        axes = figure.subplots(down, _ACROSS, squeeze=False).ravel()
+        axes = list(figure.subplots(down, _ACROSS, squeeze=False).flat)
         for ax in axes[panels:]:
             ax.remove()
         _survival(axes[0], shown, axis, spells)
