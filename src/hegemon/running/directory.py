@@ -243,7 +243,7 @@ def _refuse_splitting(folder: Path, held: Manifest | None) -> None:
     if held is not None and held.common.get("detail") == SPLITTING:
         raise RequestError(
             f"{folder}: holds no run of plain replicas but what hegemon rare has left; that command, given "
-            "again, prints it"
+            "again, prints it, and hegemon verify checks it"
         )
 
 

@@ -5,7 +5,7 @@ Pilots come first: repetitions can be read and computed again only with the sche
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -69,9 +69,15 @@ def verify(
     return _report(job, found, known, sums)
 
 
-def _told(tell: Tell | None, found: Inventory) -> Any:
+def _told(tell: Tell | None, found: Inventory) -> Callable[[], None]:
+    """Counts pieces, of both kinds together."""
     done = count(1)
-    return lambda: tell is not None and tell(next(done), len(found.present))
+
+    def told() -> None:
+        if tell is not None:
+            tell(next(done), len(found.present))
+
+    return told
 
 
 # Pieces
@@ -206,7 +212,13 @@ class _Sums:
 
 
 def _examine_all(
-    job: Job, found: Inventory, sums: _Sums, workers: int, told: Any, kind: Kind, most: int | None
+    job: Job,
+    found: Inventory,
+    sums: _Sums,
+    workers: int,
+    told: Callable[[], None],
+    kind: Kind,
+    most: int | None,
 ) -> None:
     """Examine all pieces of a kind that are there, and compute so many of their rows again, or all."""
     present = [(piece, files) for piece, files in found.present if piece.kind == kind]
