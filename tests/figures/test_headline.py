@@ -205,8 +205,19 @@ def test_any_other_list_is_drawn_point_by_point() -> None:
     )
     left, _ = headline(results).axes
     names = [t.get_text() for t in left.get_yticklabels()]
-    assert names[0] == "speed 0.1, participation 0.9  (1)"
+    assert names[0] == "speed 0.1, participation 0.9  (0)"
     np.testing.assert_array_equal(left.containers[0].lines[0].get_xdata(), results.p_emerged)
+
+
+def test_long_names_of_points_have_what_is_unusual() -> None:
+    keys = ("convergence", "overextension", "participation", "opportunities", "decisiveness")
+    results = listed(
+        [dict.fromkeys(keys, 0.5) | change for change in ({}, {"convergence": 0.25, "decisiveness": 1.0}, {})]
+        + [dict.fromkeys(keys, 0.5) | dict.fromkeys(keys[1:4], 0.75)]
+    )
+    left, _ = headline(results).axes
+    names = [t.get_text() for t in left.get_yticklabels()]
+    assert names[:2] == ["the usual values  (0)", "convergence 0.25, decisiveness 1  (1)"]
 
 
 def test_a_long_title_is_wrapped() -> None:

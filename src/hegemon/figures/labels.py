@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from hegemon.toml import toml_value
+
 _AXES = {
     "balancing.efficiency": "Balancing efficiency (0 = none, 1 = full)",
     "balancing.speed": "Balancing speed (0 = none, 1 = full)",
@@ -58,6 +60,10 @@ def plain(value: Any) -> str:
         value = value.item()
     if isinstance(value, bool):
         return str(value).lower()
+    if value is None:  # not given
+        return "-"
+    if isinstance(value, tuple):
+        value = toml_value(value)
     text = f"{value:.4g}" if isinstance(value, float) else str(value)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 

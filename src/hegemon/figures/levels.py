@@ -117,4 +117,4 @@ def _finish(ax: Axes, edge: float, what: str, title: str) -> None:
     ax.set_xlabel("capability share of the leader; star: a hegemon emerges")
     ticks = [tick for tick in ax.get_xticks() if tick < edge - 0.005]
     ax.set_xticks(ticks)
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2g}"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))

@@ -18,6 +18,8 @@ from hegemon.figures.labels import plain, setting, short_name
 from hegemon.figures.probability import Line
 
 POINT = "point"
+LONGEST = 70
+"""Characters of the name of a point, beyond which it has only what is unusual."""
 
 
 def is_list(results: xr.Dataset) -> bool:
@@ -75,12 +77,17 @@ def one_at_a_time(results: xr.Dataset) -> OneAtATime | None:
 
 
 def point_names(results: xr.Dataset) -> list[str]:
-    """Return a name for each point of a list, from what is varied."""
-    keys = varied(results)
-    return [
-        ", ".join(f"{short_name(results[k])} {plain(results[k].values[i])}" for k in keys) or f"point {i + 1}"
-        for i in range(results.sizes[POINT])
-    ]
+    """Return a name for each point of a list, from what is varied.
+
+    Where names would be long, each has only what is another value than most points have.
+    """
+    words = {k: [f"{short_name(results[k])} {plain(v)}" for v in results[k].values] for k in varied(results)}
+    names = [", ".join(row) for row in zip(*words.values(), strict=True)]
+    if max(map(len, names), default=0) > LONGEST:
+        usual = {k: Counter(own).most_common(1)[0][0] for k, own in words.items()}
+        odd = [[own[i] for k, own in words.items() if own[i] != usual[k]] for i in range(len(names))]
+        names = [", ".join(row) or "the usual values" for row in odd]
+    return names or [f"point {i}" for i in range(results.sizes[POINT])]
 
 
 def _base(column: NDArray[Any]) -> float:

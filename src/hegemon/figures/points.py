@@ -15,7 +15,6 @@ from hegemon.figures.labels import axis_name, horizon, setting
 from hegemon.figures.selection import MOST_CURVES, spaced
 
 _MOST_ROWS = 40
-_LONGEST = 70  # characters of the name of a point
 
 
 def draw(results: xr.Dataset) -> Figure:
@@ -57,7 +56,7 @@ def _rows(results: xr.Dataset) -> Figure:
     left, right = figure.subplots(1, 2)
     _dots(left, results, places, names)
     chosen = spaced(len(names), MOST_CURVES)
-    survival.draw(right, [survival.curve(results.isel({listing.POINT: i}), f"point {i + 1}") for i in chosen])
+    survival.draw(right, [survival.curve(results.isel({listing.POINT: i}), f"point {i}") for i in chosen])
     right.set_title("How long it takes")
     remarks = [] if len(places) == len(names) else [f"{len(places)} of {len(names)} points shown"]
     put_words(figure, results, "", remarks)
@@ -70,7 +69,7 @@ def _dots(ax: Axes, results: xr.Dataset, places: list[int], names: list[str]) ->
     bars = np.clip([p - low, high - p], 0, None)
     ax.errorbar(p, rows, xerr=bars, color=style.COLOURS[0], marker="o", linestyle="none", capsize=3)
     ax.set_yticks(
-        rows, [f"{textwrap.shorten(names[i], _LONGEST, placeholder='…')}  ({i + 1})" for i in places]
+        rows, [f"{textwrap.shorten(names[i], listing.LONGEST, placeholder='…')}  ({i})" for i in places]
     )
     ax.invert_yaxis()
     ax.set_xlim(0, probability.ceiling([probability.Line("", rows, p, low, high)]))

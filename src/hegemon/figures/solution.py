@@ -75,12 +75,14 @@ def _single(solution: xr.Dataset) -> Figure:
     figure = style.new_figure(9.6, 3.7)
     value = float(solution["value"])
     whole, near = figure.subplots(1, 2) if not np.isnan(value) else (figure.add_subplot(), None)
-    _evaluations(whole, solution, (solution.attrs["searched_from"], solution.attrs["searched_to"]))
+    whole_range = solution.attrs["searched_from"], solution.attrs["searched_to"]
+    _evaluations(whole, solution, whole_range)
     whole.set_title("All evaluations")
     whole.set_ylim(bottom=0)
     if near is not None:
         half = _ZOOM * max(float(solution["high"] - solution["low"]), 1e-9)
-        _evaluations(near, solution, (value - half, value + half))
+        first, last = whole_range
+        _evaluations(near, solution, (max(value - half, first), min(value + half, last)))
         near.set_title("Near the value")
     return figure
 

@@ -75,4 +75,6 @@ def value_text(value: Any) -> str:
     text = f"{value:.12g}" if isinstance(value, float) else str(value)
     if isinstance(value, bool | tuple | list):
         text = toml_value(value)
+    elif value is None:  # not given
+        text = "-"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
