@@ -111,6 +111,7 @@ ENTRIES = (
         ),
         "versions",
         "5",
+        654,
     ),
     Entry(
         "top_keys",
@@ -123,6 +124,7 @@ ENTRIES = (
         ),
         "versions",
         "20260101",
+        277,
     ),
     Entry(
         "faults",
