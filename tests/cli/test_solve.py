@@ -106,4 +106,5 @@ def test_another_request_needs_another_directory(config: Path, hegemon) -> None:
     assert hegemon(*ASKED, "--quiet").exit_code == 0
     done = hegemon(*ASKED, "--quiet", "--probability", "0.25")
     assert done.exit_code == 2
-    assert "request.json: holds another request; choose another directory" in done.stderr
+    assert "request.json: probability: holds " in done.stderr
+    assert ", asked 0.25; choose another directory" in done.stderr

@@ -95,9 +95,12 @@ def test_the_same_request_again_does_no_work(whole: hg.Solution) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"probability": 0.3}, "request.json: holds another request"),
-        ({"tolerance": 0.1}, "request.json: holds another request"),
-        ({"experiment": experiment(replicas=500)}, "request.json: holds another request"),
+        (
+            {"probability": 0.3},
+            r"request.json: probability: holds 0\.\d+, asked 0.3; choose another directory",
+        ),
+        ({"tolerance": 0.1}, r"request.json: tolerance: holds 0\.\d+, asked 0.1; choose"),
+        ({"experiment": experiment(replicas=500)}, r"request.json: replicas: holds \d+, asked 500; choose"),
         ({"experiment": experiment(seed=5)}, "experiment.seed: holds 4, asked 5"),
     ],
 )
@@ -106,6 +109,13 @@ def test_another_request_needs_another_directory(whole: hg.Solution, changes, wo
     with pytest.raises(hg.RequestError, match=words):
         solve(whole.run.path, **changes)
     assert json.loads((whole.run.path / "request.json").read_text()) == before
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "\udcff", '{"key": 1}', "[" * 99_999])
+def test_a_request_that_is_none_is_told_in_a_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "request.json").write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(hg.RequestError, match=r"request\.json: holds another request; choose another"):
+        solve(tmp_path)
 
 
 def test_a_run_that_is_none_of_ours_is_left_alone(tmp_path: Path) -> None:

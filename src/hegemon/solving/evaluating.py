@@ -7,6 +7,7 @@ the same questions by the same counts, and adds the rest.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 NAME = "request.json"
 """What was asked, in the directory."""
 _LARGEST = 1 << 20
+_LONGEST = 80  # characters of a value in a line
 
 Asked = tuple[int, float]
 """A root's number and a place."""
@@ -44,8 +46,9 @@ def prepare(folder: Path, request: Request) -> list[Mapping[str, Any]]:
     path, text = folder / NAME, request.text()
     held = manifest.load(folder)
     if path.exists():
-        if files.read(path, _LARGEST) != text.encode():
-            raise RequestError(f"{path}: holds another request; choose another directory")
+        there = files.read(path, _LARGEST)
+        if there != text.encode():
+            raise RequestError(*_differences(path, there, text))
     elif held is not None:
         raise RequestError(f"{folder}: holds a run that is none of hegemon solve; choose another directory")
     points: list[Mapping[str, Any]] = [] if held is None else list(directory.load(folder).spec.sweep.points)
@@ -59,6 +62,27 @@ def prepare(folder: Path, request: Request) -> list[Mapping[str, Any]]:
             raise RequestError(f"{folder}: cannot be written ({error.strerror})") from error
         pieces.write(path, text.encode())
     return points
+
+
+def _differences(path: Path, there: bytes, asked: str) -> list[str]:
+    """A line for each word of a request that is another than what is asked; one where it is none of ours."""
+    try:
+        held = json.loads(there)
+    except (ValueError, RecursionError):
+        held = None
+    words = json.loads(asked)
+    if not isinstance(held, dict) or held.keys() != words.keys():
+        return [f"{path}: holds another request; choose another directory"]
+    return [
+        f"{path}: {name}: holds {_shown(held[name])}, asked {_shown(value)}; choose another directory"
+        for name, value in words.items()
+        if held[name] != value
+    ] or [f"{path}: is not as it was written; choose another directory"]
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def roots(
