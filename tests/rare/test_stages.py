@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import hegemon as hg
+from hegemon.parameters import kernel_values
 from hegemon.splitting import estimates, pilot, stages
 from hegemon.splitting.chain import Chain
-from hegemon.splitting.climbing import Streams
+from hegemon.splitting.climbing import Kernel, Streams
 from hegemon.splitting.scheme import Scheme, shared_out
 
 STEPS = Chain(horizon=20, start=12, up=0.3)
@@ -46,6 +48,18 @@ def test_the_chain_is_what_it_says() -> None:
     chain = Chain(horizon=20, start=18, up=0.3, leap=0.02, gifted=0.3, brake=0.5, braked=19)
     ends = chain.climb(7, 0, stages.TOP, 40_000)
     assert abs(errors_off(ends.emerged.astype(float), chain.probability())) < 4.5
+
+
+@pytest.mark.parametrize(("states", "times"), [(8, 1), (12, 4)])
+def test_more_beginnings_where_few_of_them_carry_the_probability(states: int, times: int) -> None:
+    model = hg.Model(system={"states": states, "years": 40}, balancing={"efficiency": 1.0})
+    values = kernel_values(model)
+    climber, streams = Kernel(values, "float64"), Streams(1, 5)
+    scheme = pilot.choose(climber, values["H"], 1000, streams)
+    assert scheme.beginnings == times * 40 * 1000
+    assert scheme.effort == 1000
+    counts = stages.repeat(climber, scheme, streams, 0)
+    assert counts.beginnings.sum() == scheme.beginnings
 
 
 def test_a_repetition_does_not_depend_on_others() -> None:

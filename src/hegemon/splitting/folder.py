@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hegemon.config import ExperimentSpec
     from hegemon.planning.design import Design, Point
 
-METHOD = 1
+METHOD = 2
 """Rises when the same request gives other counts."""
 _PILOT_STAGES = 10  # of both passes, as the cost formula takes it
 MOST_REPETITIONS = 100_000

@@ -14,6 +14,10 @@ from hegemon.splitting.stages import TOP, continued, systematic
 
 SHARE = 0.2
 """Share of a stage's replicas that should reach its level: near it the variance for an effort is least."""
+PART, CHANCE, MORE = 1 / 3, 0.01, 4
+"""Where the uppermost stratum has more than this part of P, and hegemons emerge there too with less than this
+chance, still rarer beginnings carry P: so many times as many are drawn.
+"""
 MOST_LEVELS = 100
 MOST_REPLICAS = 1000
 """Of a stage and stratum of a pilot: levels need not be exact."""
@@ -30,12 +34,15 @@ class _Stratum:
         Replicas that stand at the level.
     weight
         Probability to get there from all beginnings.
+    drawn
+        Beginnings that lie in it.
     variance
         Sum over levels of (1 - p)/p: the relative variance that one replica a level would have.
     """
 
     entered: Ends
     weight: float
+    drawn: int
     variance: float = 0.0
     ends: Ends = field(init=False)
 
@@ -60,6 +67,9 @@ def choose(climber: Climber, threshold: float, effort: int, streams: Streams) ->
     Each level is the share that `SHARE` of what stands at the one before, counted by probability, still
     passes, whenever until the horizon; none lies above `threshold`, and there are none where P is not small.
 
+    Where much of P comes from the uppermost stratum, and hegemons are rare there too, the estimate is as good
+    as the best beginnings are many: then more are drawn, and all is chosen anew.
+
     Parameters
     ----------
     climber : Climber
@@ -72,6 +82,16 @@ def choose(climber: Climber, threshold: float, effort: int, streams: Streams) ->
         Random numbers; a pilot has its own.
     """
     count = starts.factor(climber.horizon) * effort
+    scheme, heavy = _chosen(climber, threshold, effort, streams, count)
+    if heavy:
+        scheme, _ = _chosen(climber, threshold, effort, streams, MORE * count)
+    return scheme
+
+
+def _chosen(
+    climber: Climber, threshold: float, effort: int, streams: Streams, count: int
+) -> tuple[Scheme, bool]:
+    """A scheme with so many beginnings, and whether P comes from few of them."""
     cuts, strata = _begin(climber, count, streams)
     levels: list[float] = []
     while True:
@@ -90,7 +110,9 @@ def choose(climber: Climber, threshold: float, effort: int, streams: Streams) ->
     for part in alive:
         part.enter(part.ends.emerged)
     wanted = [part.weight * np.sqrt(part.variance) for part in strata]
-    return Scheme(tuple(levels), cuts, shared_out(effort, wanted), count)
+    scheme, top = Scheme(tuple(levels), cuts, shared_out(effort, wanted), count), strata[-1]
+    whole, few = sum(part.weight for part in strata), len(strata) > 1 and top.drawn < scheme.efforts[-1]
+    return scheme, few and PART * whole < top.weight < CHANCE * top.drawn / count
 
 
 def _begin(climber: Climber, count: int, streams: Streams) -> tuple[tuple[float, ...], list[_Stratum]]:
@@ -100,7 +122,7 @@ def _begin(climber: Climber, count: int, streams: Streams) -> tuple[tuple[float,
     cuts = starts.cuts_of(np.concatenate([climber.climb(key, begin, 0.0, n).shares for begin, n in blocks]))
     begun = starts.draw(climber, key, 0, count, cuts, [MOST_REPLICAS] * (len(cuts) + 1))
     found = [
-        _Stratum(ends, float(number / count))
+        _Stratum(ends, float(number / count), int(number))
         for ends, number in zip(begun.ends, begun.counts, strict=True)
         if ends is not None
     ]
