@@ -62,7 +62,7 @@ class Instrumented:
         codegen.CPUCodeLibrary._optimize_final_module = optimised
 
     def _counted(self, library: Any) -> Any:
-        text = str(library._final_module)
+        text = shortened(str(library._final_module))
         machine = library._codegen._tm
         machine.set_asm_verbosity(True)
         self.assembly = machine.emit_assembly(llvm.parse_assembly(text))
@@ -70,6 +70,16 @@ class Instrumented:
         self.blocks = {place: k for k, place in enumerate(blocks_of(text))}
         self.counts = np.zeros(len(self.blocks), np.int64)
         return llvm.parse_assembly(instrument(text, self.blocks, self.counts.ctypes.data))
+
+
+def shortened(text: str) -> str:
+    """The module with short names for its blocks; LLVM writes longer ones than it reads."""
+    names: dict[str, str] = {}
+
+    def short(found: re.Match[str]) -> str:
+        return found["mark"] + names.setdefault(found["name"], f"block.{len(names)}")
+
+    return re.sub(r"(?P<mark>%|^)(?P<name>_ZN[\w.$-]{200,})(?=[,\s:])", short, text, flags=re.MULTILINE)
 
 
 def _places(text: str) -> Iterator[tuple[str, tuple[str, str] | None]]:

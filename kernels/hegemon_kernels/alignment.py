@@ -8,7 +8,7 @@ import numpy as np
 
 from hegemon_kernels._jit import inlined
 from hegemon_kernels.counters import add, count
-from hegemon_kernels.draws import ALIGNMENT, MISPERCEPTION, fill_normals, fill_uniforms
+from hegemon_kernels.draws import ALIGNMENT, MISPERCEPTION, blocks_of, draw, fill_normals
 from hegemon_kernels.elementary import exp, inverse, uniform
 from hegemon_kernels.lane_ops import (
     any_lane,
@@ -127,7 +127,7 @@ def _pledges(p: Any, s: Any, index: Any, lives: Any) -> Any:
         arms = select(living, near * s.M[k], zero)
         s.burden[k] = effort
         s.arms[k] = arms
-        s.u[k] = select(living & lives, s.u[k], never)
+        s.u[k] = select(living & lives, uniform(s.drawn[4 * ALIGNMENT + k]), never)
         burden = burden + effort
         given = select(contains(s.coalition, 0, k), arms, zero)
         W = W + given
@@ -251,7 +251,7 @@ def _choose_sides(p: Any, s: Any, words: Any, index: Any, lives: Any, stay: Any)
 
 
 @inlined
-def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, index: Any, here: Any) -> Focus:
+def align(p: Any, shared: Any, s: Any, words: Any, key: Any, index: Any, here: Any) -> Focus:
     """Let every state choose its side towards the state in focus, if it lives, and collect tribute."""
     n = p.N
     zero = fill(s.R, 0.0)
@@ -272,10 +272,10 @@ def align(p: Any, shared: Any, s: Any, words: Any, stream: Any, slots: Any, inde
     fill_proximity(p, shared, s, index, s.near)
     dyadic, relative = threat_terms(p, s, index, Q)
     stay = _chance_to_stay(p, s, index, lives)
-    fill_uniforms(s.u, stream, slots + np.uint64(ALIGNMENT), n)
-    if p.sp > 0.0:
-        fill_normals(s.z, stream, slots + np.uint64(MISPERCEPTION), n)
     E, per_burden = _pledges(p, s, index, lives)
+    if p.sp > 0.0:
+        draw(s, key, s.slot[0] + MISPERCEPTION, blocks_of(n))
+        fill_normals(s, n)
     look = (aggressiveness(p, A), dyadic, relative, ideology)
     threatened = _alarm(p, s, words, look, stay, E >= p.om * M, per_burden)
     _tempt(p, s, M, E)

@@ -33,9 +33,7 @@ def convene(p: Any, c: Any) -> None:
 
 
 @inlined
-def brief(
-    p: Any, s: Any, words: Any, focus: Any, decides: Any, anybody: Any, w1: Any, w2: Any, w3: Any
-) -> None:
+def brief(p: Any, s: Any, words: Any, focus: Any, decides: Any, anybody: Any) -> None:
     """Put what the council has to know of the crisis at hand into rows."""
     nobody = fill(s.leader, 0)
     leader = s.leader[0]
@@ -48,9 +46,6 @@ def brief(
     s.focus_A[0] = focus.A
     s.decides[0] = select(decides, 1, nobody)
     s.anybody[0] = select(anybody, 1, nobody)
-    s.w1[0] = w1
-    s.w2[0] = w2
-    s.w3[0] = w3
     for word in range(words):
         s.patronage[word] = pick_set(s.clients, leader, p.N, words, word)
         # Nobody lends a leader anything for attacks on itself.

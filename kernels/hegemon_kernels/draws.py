@@ -5,12 +5,13 @@ A draw belongs to its address (slot, year, replica), never to the order of calls
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from hegemon_kernels._jit import inlined
+from hegemon_kernels._jit import inlined, outlined
 from hegemon_kernels.elementary import radius, turn, uniform
+from hegemon_kernels.lane_ops import align_stack, fill, widen
 from hegemon_kernels.philox import philox
 
 # Year word 0: the initial system.
@@ -28,52 +29,56 @@ _GOLDEN = 0x9E3779B97F4A7C15
 _64 = (1 << 64) - 1
 
 
-class Stream(NamedTuple):
-    """Where draws are made: one year of one replica in each lane."""
+@outlined
+def fill_words(rows: Any, slot: Any, year: Any, low: Any, high: Any, key: Any, blocks: Any) -> None:
+    """Four words a block into `rows`; the counter of the first block is in the rows given.
 
-    key: Any
-    year: Any
-    low: Any
-    high: Any
-    like: Any
-
-
-@inlined
-def draw(stream: Any, slot: Any) -> Any:
-    """Four words at a slot, one number or one in each lane."""
-    zero = stream.year ^ stream.year
-    return philox(zero + np.uint64(slot), stream.year, stream.low, stream.high, stream.key, stream.like)
-
-
-@inlined
-def draw_in_lanes(stream: Any, slots: Any) -> Any:
-    """Four words at a slot of each lane's own."""
-    return philox(slots, stream.year, stream.low, stream.high, stream.key, stream.like)
-
-
-@inlined
-def fill_uniforms(rows: Any, stream: Any, slots: Any, n: Any) -> None:
-    """Uniforms for states 0 .. n - 1, four to a block, from slots of each lane's own."""
-    for block in range((n + 3) // 4):
-        w0, w1, w2, w3 = draw_in_lanes(stream, slots + np.uint64(block))
+    Compiled once, not where it is called: its code is long, and what calls it is longer than what a
+    processor keeps at hand.
+    """
+    align_stack()
+    for block in range(blocks):
+        at = widen(slot[0]) + np.uint64(block)
+        w0, w1, w2, w3 = philox(at, widen(year[0]), widen(low[0]), widen(high[0]), key, year[0])
         i = 4 * block
-        rows[i] = uniform(w0)
-        rows[i + 1] = uniform(w1)
-        rows[i + 2] = uniform(w2)
-        rows[i + 3] = uniform(w3)
+        rows[i] = w0
+        rows[i + 1] = w1
+        rows[i + 2] = w2
+        rows[i + 3] = w3
 
 
 @inlined
-def fill_normals(rows: Any, stream: Any, slots: Any, n: Any) -> None:
-    """Standard normals for states 0 .. n - 1; two neighbours share two words."""
-    fill_uniforms(rows, stream, slots, n)
+def draw(s: Any, key: Any, slot: Any, blocks: Any) -> None:
+    """Words of the year that each lane is in, from a slot on, one number or one in each lane."""
+    s.slot[0] = fill(s.slot, slot)
+    s.now[0] = s.year[0] + 1
+    fill_words(s.drawn, s.slot, s.now, s.low, s.high, key, blocks)
+
+
+@inlined
+def draw_ahead(s: Any, key: Any, slot: Any) -> None:
+    """Words of the initial systems that are being set up, at a slot."""
+    s.slot[0] = fill(s.slot, slot)
+    s.now[0] = fill(s.now, 0)
+    fill_words(s.drawn, s.slot, s.now, s.new_low, s.new_high, key, 1)
+
+
+@inlined
+def blocks_of(n: Any) -> Any:
+    """Blocks that hold a word for each of `n` states."""
+    return (n + 3) // 4
+
+
+@inlined
+def fill_normals(s: Any, n: Any) -> None:
+    """Standard normals for states 0 .. n - 1 from the words drawn; two neighbours share two words."""
     # Short loops keep more of their iterations in flight.
     for pair in range((n + 1) // 2):
-        rows[2 * pair] = radius(rows[2 * pair])
+        s.z[2 * pair] = radius(uniform(s.drawn[2 * pair]))
     for pair in range((n + 1) // 2):
-        cosine, sine = turn(rows[2 * pair + 1])
-        rows[2 * pair + 1] = rows[2 * pair] * sine
-        rows[2 * pair] = rows[2 * pair] * cosine
+        cosine, sine = turn(uniform(s.drawn[2 * pair + 1]))
+        s.z[2 * pair + 1] = s.z[2 * pair] * sine
+        s.z[2 * pair] = s.z[2 * pair] * cosine
 
 
 def _mix(z: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hegemon_kernels._jit import inlined, outlined
-from hegemon_kernels.draws import GROWTH, fill_normals
+from hegemon_kernels.draws import GROWTH, blocks_of, draw, fill_normals
 from hegemon_kernels.elementary import exp, ln_normal
 from hegemon_kernels.lane_ops import any_lane, fill, float_bits, from_bits, select, word_bits
 from hegemon_kernels.sets import bury, in_region
@@ -40,7 +40,7 @@ def _rescale(s: Any, n: Any, total: Any, lanes: Any) -> Any:
 
 
 @inlined
-def grow(p: Any, drift: Any, s: Any, words: Any, stream: Any, fresh: Any) -> None:
+def grow(p: Any, drift: Any, s: Any, words: Any, key: Any, fresh: Any) -> None:
     """Grow every living state of the lanes `fresh` by one year."""
     n = p.N
     zero = fill(s.R, 0.0)
@@ -55,7 +55,8 @@ def grow(p: Any, drift: Any, s: Any, words: Any, stream: Any, fresh: Any) -> Non
             region = region + R
     per_mean = 1.0 / (everyone / living)
     if p.sig > 0.0:
-        fill_normals(s.z, stream, fill(stream.year, GROWTH), n)
+        draw(s, key, GROWTH, blocks_of(n))
+        fill_normals(s, n)
     half_variance = p.sig * p.sig / 2.0
     fair = 1.0 / n
     total = zero

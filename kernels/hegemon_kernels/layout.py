@@ -157,6 +157,9 @@ class State(NamedTuple):
     new_leader: Any
     new_low: Any
     new_high: Any
+    slot: Any  # where lanes draw: slot and year word of the counter
+    now: Any
+    drawn: Any  # the words drawn there
     owner: Any  # of a lane in council: the lane that it stands for
     target: Any
     event_decided: Any

@@ -57,8 +57,15 @@ def _count_up(place: dict[str, int], scratch: bool, by_state: bool, bits: int, f
     for name in _FIELDS:
         if name not in _BY_PAIR and (name in _SCRATCH) == scratch and (name in _BY_STATE) == by_state:
             place[name] = at
-            at += set_words(MAX_STATES, bits) if name in _SETS else 1
+            at += _rows_of(name, bits)
     return at - first
+
+
+def _rows_of(name: str, bits: int) -> int:
+    if name in _SETS:
+        return set_words(MAX_STATES, bits)
+    # A block for the year or the crisis, then a word for each state.
+    return 4 + MAX_STATES if name == "drawn" else 1
 
 
 def set_words(states: int, bits: int) -> int:

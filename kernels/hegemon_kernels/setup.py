@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from hegemon_kernels._jit import inlined, outlined
-from hegemon_kernels.draws import PLACE, STATE, Stream, draw
+from hegemon_kernels.draws import PLACE, STATE, draw_ahead
 from hegemon_kernels.elementary import exp, normals, uniform
-from hegemon_kernels.lane_ops import align_stack, fill, select, set_bit, square_root, widen, word_bits
+from hegemon_kernels.lane_ops import align_stack, fill, select, set_bit, square_root, word_bits
 from hegemon_kernels.layout import LAYOUT_PLANE
 from hegemon_kernels.memory import group_at, set_at
 from hegemon_kernels.sets import in_region
@@ -27,27 +27,27 @@ def prepare(point: Any, shares: Any, memory: Any, words: Any, key: Any, first: A
         replica = np.uint64(first + lane)
         s.new_low[0, lane] = replica & np.uint64(0xFFFFFFFF)
         s.new_high[0, lane] = replica >> np.uint64(32)
-    low = widen(s.new_low[0])
-    stream = Stream(key, low ^ low, low, widen(s.new_high[0]), s.new_low[0])
     nobody = fill(s.leader, 0)
     whole = fill(s.R, 0.0)
     for word in range(words):
         revisionists = nobody
         for i in range(word * word_bits(s.against), min(n, (word + 1) * word_bits(s.against))):
-            w0, w1, w2, w3 = draw(stream, STATE + i)
-            revisionists = revisionists | select(uniform(w0) < _ambition(p, i), set_bit(s.against, i), nobody)
+            draw_ahead(s, key, STATE + i)
+            revisionists = revisionists | select(
+                uniform(s.drawn[0]) < _ambition(p, i), set_bit(s.against, i), nobody
+            )
             R = fill(s.R, shares[i])
             if p.s0 > 0.0:
-                R = R * exp(p.s0 * normals(w1, w2)[0])
+                R = R * exp(p.s0 * normals(s.drawn[1], s.drawn[2])[0])
             s.new_R[i] = R
-            s.new_ideology[i] = uniform(w3)
+            s.new_ideology[i] = uniform(s.drawn[3])
             whole = whole + R
         s.new_revisionists[word] = revisionists
     for i in range(n):
         s.new_R[i] = s.new_R[i] / whole
     s.new_leader[0] = _first_leader(p, s)
     if p.layout == LAYOUT_PLANE:
-        _place(p, s, stream)
+        _place(p, s, key)
 
 
 @inlined
@@ -80,13 +80,13 @@ def _first_leader(p: Any, s: Any) -> Any:
 
 
 @inlined
-def _place(p: Any, s: Any, stream: Any) -> None:
+def _place(p: Any, s: Any, key: Any) -> None:
     """Proximities of states that lie uniformly in the unit square (Boulding 1962)."""
     n = p.N
     for i in range(n):
-        w0, w1, _, _ = draw(stream, PLACE + i)
-        s.z[i] = uniform(w0)
-        s.u[i] = uniform(w1)
+        draw_ahead(s, key, PLACE + i)
+        s.z[i] = uniform(s.drawn[0])
+        s.u[i] = uniform(s.drawn[1])
     for i in range(n):
         for j in range(n):
             dx = s.z[i] - s.z[j]

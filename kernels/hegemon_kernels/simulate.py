@@ -17,7 +17,7 @@ from hegemon_kernels.alignment import align, choose_focus
 from hegemon_kernels.arms import arm, sanction
 from hegemon_kernels.council import brief, convene, deliberate, report, summon
 from hegemon_kernels.decision import find_patrons, may_decide
-from hegemon_kernels.draws import CRISIS, YEAR, Stream, draw, draw_in_lanes
+from hegemon_kernels.draws import CRISIS, YEAR, blocks_of, draw
 from hegemon_kernels.elementary import ln, uniform
 from hegemon_kernels.growth import grow
 from hegemon_kernels.hegemony import crown
@@ -30,7 +30,6 @@ from hegemon_kernels.lane_ops import (
     lowest_bit,
     select,
     to_integer,
-    widen,
 )
 from hegemon_kernels.memory import council_at, group_at
 from hegemon_kernels.outcomes import emit
@@ -47,44 +46,40 @@ _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @inlined
-def _stream(s: Any, key: Any) -> Any:
-    """Draws of the year that each lane is in."""
-    return Stream(key, widen(s.year[0]) + _1, widen(s.low[0]), widen(s.high[0]), s.year[0])
-
-
-@inlined
-def _begin_year(p: Any, drift: Any, shared: Any, s: Any, words: Any, stream: Any, fresh: Any) -> None:
-    grow(p, drift, s, words, stream, fresh)
+def _begin_year(p: Any, drift: Any, shared: Any, s: Any, words: Any, key: Any, fresh: Any) -> None:
+    grow(p, drift, s, words, key, fresh)
     fresh = fresh & (s.extinct[0] == 0)
     resources, arms = arm(p, shared, s, fresh)
     measure(p, s, resources, arms)
     if p.ze > 0.0:
         sanction(p, shared, s, words, fresh)
-    _, _, w2, _ = draw(stream, YEAR)
+    draw(s, key, YEAR, 1)
     s.crisis[0] = select(fresh, 0, s.crisis[0])
-    s.crises[0] = select(fresh, to_integer(p.nu * p.N + uniform(w2)), s.crises[0])
+    s.crises[0] = select(fresh, to_integer(p.nu * p.N + uniform(s.drawn[2])), s.crises[0])
 
 
 @inlined
-def _hold_crisis(p: Any, shared: Any, s: Any, words: Any, stream: Any, pending: Any) -> Any:
+def _hold_crisis(p: Any, shared: Any, s: Any, words: Any, key: Any, pending: Any) -> Any:
     """Let sides be chosen; returns the lanes whose state in focus has a decision to take, as a bit mask."""
-    slots = (widen(s.crisis[0]) + _1) * np.uint64(CRISIS)
-    w0, w1, w2, w3 = draw_in_lanes(stream, slots)
-    focus = align(p, shared, s, words, stream, slots, choose_focus(p, s, w0), pending)
+    draw(s, key, (s.crisis[0] + 1) * CRISIS, 1 + blocks_of(p.N))
+    s.w1[0] = s.drawn[1]
+    s.w2[0] = s.drawn[2]
+    s.w3[0] = s.drawn[3]
+    focus = align(p, shared, s, words, key, choose_focus(p, s, s.drawn[0]), pending)
     decides, anybody = may_decide(p, s, words, focus)
     called = focus.here if p.tracing != 0 else decides
     if any_lane(called):
         find_patrons(p, s, words, focus.index)
-        brief(p, s, words, focus, decides, anybody, w1, w2, w3)
+        brief(p, s, words, focus, decides, anybody)
     return lane_mask(called)
 
 
 @inlined
-def _end_year(p: Any, shared: Any, s: Any, words: Any, stream: Any, done: Any, trace: Any, lanes: Any) -> Any:
+def _end_year(p: Any, shared: Any, s: Any, words: Any, key: Any, done: Any, trace: Any, lanes: Any) -> Any:
     """Close the year; returns the lanes whose replica has ended with it."""
     if p.hs > 0.0:
-        w0, w1, _, _ = draw(stream, YEAR)
-        secede(p, s, done, w0, w1)
+        draw(s, key, YEAR, 1)
+        secede(p, s, done, s.drawn[0], s.drawn[1])
     emerged = crown(p, shared, s, words, done)
     if p.tracing != 0:
         keep_year(p, s, words, trace, lanes, lane_mask(done))
@@ -115,17 +110,16 @@ def _advance(p: Any, drift: Any, shared: Any, s: Any, words: Any, key: Any, turn
 
     Returns the lanes called to the council, as a bit mask, and those in which there was a crisis.
     """
-    stream = _stream(s, key)
     fresh = (s.active[0] != 0) & (s.crisis[0] >= s.crises[0])
     if turns and any_lane(fresh):
-        _begin_year(p, drift, shared, s, words, stream, fresh)
+        _begin_year(p, drift, shared, s, words, key, fresh)
     else:
         resources, arms = region_sums(p, s)
         measure(p, s, resources, arms)
     pending = _pending(s)
     called = _0
     if any_lane(pending):
-        called = _hold_crisis(p, shared, s, words, stream, pending)
+        called = _hold_crisis(p, shared, s, words, key, pending)
     return called, pending
 
 
@@ -137,7 +131,7 @@ def _close(p: Any, shared: Any, s: Any, words: Any, key: Any, trace: Any, lanes:
     done = active & (s.crisis[0] >= s.crises[0]) & ~extinct
     ended = extinct
     if any_lane(done):
-        ended = ended | _end_year(p, shared, s, words, _stream(s, key), done, trace, lanes)
+        ended = ended | _end_year(p, shared, s, words, key, done, trace, lanes)
     return lane_mask(ended)
 
 

@@ -10,10 +10,10 @@ from numba.core.typing import signature
 
 from hegemon_kernels._jit import entry, intrinsic
 from hegemon_kernels.alignment import index_below
-from hegemon_kernels.draws import Stream, draw_in_lanes
 from hegemon_kernels.elementary import exp, ln, normals, power, turn, uniform
 from hegemon_kernels.lane_ops import widen
 from hegemon_kernels.lanes import LANES, RowsType
+from hegemon_kernels.philox import philox
 
 
 @intrinsic
@@ -90,8 +90,8 @@ def _of_words(arrays: Any, rows: Any, n: Any) -> None:
 def _of_blocks(arrays: Any, rows: Any, key: Any) -> None:
     s = as_rows(arrays)
     for i in range(rows):
-        stream = Stream(key, widen(s.year[i]), widen(s.low[i]), widen(s.high[i]), s.slot[i])
-        s.w0[i], s.w1[i], s.w2[i], s.w3[i] = draw_in_lanes(stream, widen(s.slot[i]))
+        counter = (widen(s.slot[i]), widen(s.year[i]), widen(s.low[i]), widen(s.high[i]))
+        s.w0[i], s.w1[i], s.w2[i], s.w3[i] = philox(*counter, key, s.slot[i])
 
 
 def _aligned(count: int, kind: np.dtype[Any]) -> np.ndarray:
