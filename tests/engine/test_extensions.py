@@ -145,3 +145,21 @@ def test_a_kill_between_the_manifest_and_the_experiment_leaves_nothing_to_mend(
     same(small().run(tmp_path / "run", workers=1), small().run(tmp_path / "whole", workers=1))
     (run.path / "manifest").unlink()  # as if it had died even before that
     assert small().run(tmp_path / "run", workers=1).complete
+
+
+def test_a_run_that_can_only_be_read_is_not_extended(
+    small: Factory, tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that is wrong, told before any work."""
+    run = small().run(tmp_path / "run", workers=1)
+    held = sorted(path.name for path in run.path.rglob("*"))
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", unlink)
+        with pytest.raises(hg.RequestError, match=r"results\.nc: cannot be replaced \(Permission denied\)$"):
+            small(replicas=90).run(run.path, workers=1)
+    assert sorted(path.name for path in run.path.rglob("*")) == held
+    assert run.complete

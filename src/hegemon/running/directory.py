@@ -127,8 +127,11 @@ def _held(job: Job, text: str) -> Manifest | None:
         if not more:
             manifest.restore(job.folder)
             return held
-    for name in (results.NAME, RARE):
-        (job.folder / name).unlink(missing_ok=True)
+    try:
+        for name in (results.NAME, RARE):
+            (job.folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise RequestError(f"{error.filename}: cannot be replaced ({error.strerror})") from error
     return manifest.save(job.folder, replace(job.manifest, experiment=text))
 
 
