@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -111,3 +111,14 @@ def test_of_an_experiment_that_is_too_large_nothing_is_read(copy: Copy) -> None:
         "experiment",
         "provenance",  # which holds the same text
     }
+
+
+def test_what_fails_while_we_estimate_is_no_damage(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    def blocks(_: object) -> Iterator[None]:
+        yield from ()
+        raise MemoryError
+
+    run = copy()
+    monkeypatch.setattr(results._Estimates, "blocks", blocks)
+    with pytest.raises(MemoryError):
+        run.verify(sample=0)

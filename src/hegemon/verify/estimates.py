@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import h5py
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
@@ -129,8 +128,7 @@ def compare(job: Job, totals: Totals) -> tuple[Check, Comparison]:
     try:
         recorded = results.load(job.folder)
         blank, blocks = results.by_blocks(job.spec, job.design, totals)
-        with vetting.opened(path, None) as file:
-            _compare(found, recorded, blank, blocks, file)
+        _compare(found, recorded, blank, blocks, path)
     except PieceError as error:
         return Check(results.NAME, "differs", str(error)), found
     return found.check(len(recorded.variables)), found
@@ -141,9 +139,12 @@ def _compare(
     recorded: xr.Dataset,
     blank: xr.Dataset,
     blocks: Iterable[Mapping[str, NDArray[Any]]],
-    file: h5py.File,
+    path: Path,
 ) -> None:
-    """Labels, and then what lies in the file, some points after the other."""
+    """Labels, and then what lies in the file, some points after the other.
+
+    The file is open only while it is read: what fails while we estimate is no damage of it.
+    """
     names = sorted(map(str, blank.data_vars))
     labels = blank.drop_vars(names)
     read = datasets.from_bytes(Path(results.NAME), datasets.to_bytes(labels))  # as the other was
@@ -152,12 +153,23 @@ def _compare(
     begin = 0
     for block in blocks:
         end = begin + len(next(iter(block.values())))
-        for name in alike:
-            shape, values = recorded.variables[name].shape, block[name]
-            along = shape[: len(shape) - values.ndim + 1]
-            ours = [file[name][box].reshape(-1, *values.shape[1:]) for box in boxes(along, begin, end)]
-            found.values(name, np.concatenate(ours), values, shape, begin)
+        for name, ours in _read(path, {name: block[name] for name in alike}, recorded, begin, end).items():
+            found.values(name, ours, block[name], recorded.variables[name].shape, begin)
         begin = end
+
+
+def _read(
+    path: Path, like: Mapping[str, NDArray[Any]], recorded: xr.Dataset, begin: int, end: int
+) -> dict[str, NDArray[Any]]:
+    """Values of the points from `begin` to `end` in the file, of the same shapes as these."""
+    found = {}
+    with vetting.opened(path, None) as file:
+        for name, values in like.items():
+            shape = recorded.variables[name].shape
+            along = shape[: len(shape) - values.ndim + 1]
+            parts = [file[name][box].reshape(-1, *values.shape[1:]) for box in boxes(along, begin, end)]
+            found[name] = np.concatenate(parts)
+    return found
 
 
 def boxes(shape: tuple[int, ...], begin: int, end: int) -> Iterator[tuple[int | slice, ...]]:
