@@ -106,8 +106,8 @@ def _panel(panel: Mapping[str, Any]) -> str:
     swept = panel["swept"].rpartition(".")[2].replace("_", " ")
     count = len(panel["lines"][0]["x"])
     places = sorted({0, count // 2, count - 1})
-    # Where the horizontal axis is an outcome, columns are named by their order.
-    heads = [f"point {i + 1}" if panel["along"] else f"{swept} {panel['lines'][0]['x'][i]:g}" for i in places]
+    # Where the horizontal axis is an outcome, columns are numbered as --point takes them.
+    heads = [f"point {i}" if panel["along"] else f"{swept} {panel['lines'][0]['x'][i]:g}" for i in places]
     rows = [["line", "set", *heads]]
     for line in panel["lines"]:
         keys = ", ".join(f"`{each}`" for each in line["set"]) or "as in the file"

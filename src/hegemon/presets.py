@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,9 +151,12 @@ def _places(path: Path, head: list[str], columns: tuple[str, str, str]) -> list[
     lower = [name.lower() for name in head]
     missing = [name for name in columns if name.lower() not in lower]
     if missing:
+        hint = "(--columns names others)"
+        if len(head) == 1 and re.search(r"[;\t]", head[0]):
+            hint = "(cells must be separated by commas)"
         raise RequestError(
             f"{path}: has no column {' and no column '.join(map(repr, missing))}; "
-            f"its columns are {', '.join(map(repr, head)) or 'none'} (--columns names others)"
+            f"its columns are {', '.join(map(repr, head)) or 'none'} {hint}"
         )
     return [lower.index(name.lower()) for name in columns]
 

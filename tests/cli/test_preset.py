@@ -79,6 +79,7 @@ def test_the_table_that_comes_along(here: Path, hegemon) -> None:
     ("text", "told"),
     [
         ("", "has no column 'year' and no column 'state' and no column 'value'; its columns are none"),
+        ("year;state;value\n", "its columns are 'year;state;value' (cells must be separated by commas)"),
         ("year,state,valu\n", "has no column 'value'; its columns are 'year', 'state', 'valu'"),
         ("year;state;value\n", "its columns are 'year;state;value'"),
         ("year,state,value\n", "holds no rows"),

@@ -84,9 +84,14 @@ def test_a_line_break_in_a_value_stays_in_its_line(here: Path, hegemon) -> None:
 
 @pytest.mark.parametrize(
     ("output", "told"),
-    [("x.gif", "must end in .png, .svg or .pdf"), ("none/x.png", "there is no directory none")],
+    [
+        ("x.gif", "must end in .png, .svg or .pdf"),
+        ("d.png", "is a directory"),
+        ("none/x.png", "there is no directory none"),
+    ],
 )
 def test_a_figure_that_cannot_be_written(done: Path, hegemon, output: str, told: str) -> None:
+    Path("d.png").mkdir()
     result = hegemon("plot", str(done), "-o", output)
     assert (result.exit_code, result.stderr) == (2, f"--output {output}: {told}\n")
 

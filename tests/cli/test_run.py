@@ -163,6 +163,19 @@ def test_named_states_are_told_apart_where_points_are_one_model(here: Path, hege
     assert sum(map(float, first.split()[1:])) > 0
 
 
+def test_dollars_in_swept_names_stand_for_themselves(here: Path, hegemon) -> None:
+    Path("costly.toml").write_text(
+        "[experiment]\nreplicas = 20\n[sweep]\ndesign = 'list'\n"
+        "values = [{ 'system.names' = ['$\\no$', 'B'] }, { 'system.names' = ['A', 'B'] }]\n"
+        "[model.system]\nstates = 2\nyears = 10\n"
+    )
+    assert hegemon("run", "costly.toml", "-q").exit_code == 0
+    for words in (("plot", "runs/costly", "-o"), ("survival", "runs/costly", "--plot")):
+        found = hegemon(*words, "x.svg")
+        assert found.exit_code == 0, found.output
+        assert '["$\\\\no$", "B"]' in Path("x.svg").read_text()
+
+
 def test_states_of_other_names_at_other_points_are_in_no_table(here: Path, hegemon) -> None:
     Path("names.toml").write_text(
         "[experiment]\nreplicas = 50\n[model.system]\nyears = 20\n[sweep]\n"

@@ -220,6 +220,13 @@ def test_long_names_of_points_have_what_is_unusual() -> None:
     assert names[:2] == ["the usual values  (0)", "convergence 0.25, decisiveness 1  (1)"]
 
 
+def test_points_that_all_differ_keep_their_values() -> None:
+    keys = ("convergence", "overextension", "participation", "opportunities", "decisiveness")
+    results = listed([dict.fromkeys(keys, 0.125 + i / 8) for i in range(4)])
+    left, _ = headline(results).axes
+    assert all("convergence 0." in t.get_text() for t in left.get_yticklabels())
+
+
 def test_a_long_title_is_wrapped() -> None:
     results = grid(efficiency=EFFICIENCY).assign_attrs(title="word " * 60)
     figure = headline(results)

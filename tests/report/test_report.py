@@ -194,6 +194,9 @@ def test_the_command(runs: Callable[[str], hg.Run], tmp_path: Path) -> None:
     assert hegemon("report", folder, "-o", str(target), "--force", "--json").exit_code == 0
     assert hegemon("report", folder, "-o", str(tmp_path / "no" / "page.html")).exit_code == 2
     assert hegemon("report", folder, "-o", str(tmp_path)).exit_code == 2
+    refused = hegemon("report", folder, "-o", str(tmp_path / "page.png"))
+    assert (refused.exit_code, refused.output.count("\n")) == (2, 1)
+    assert "page.png: must end in .html or .htm" in refused.output
 
 
 def test_an_unfinished_run_is_refused_in_one_line(runs: Callable[[str], hg.Run], tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from hegemon import targets
 from hegemon.errors import RequestError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -77,6 +78,5 @@ def figure_file(option: str, text: str) -> pathlib.Path:
     target = pathlib.Path(text)
     if target.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise RequestError(f"{option} {target}: must end in .png, .svg or .pdf")
-    if not target.parent.is_dir():
-        raise RequestError(f"{option} {target}: there is no directory {target.parent}")
+    targets.require(option, target)
     return target

@@ -38,7 +38,9 @@ Exit status:
 @click.option("-o", "--out", type=options.Path(), help="Directory.  [default: runs/NAME-rare]")
 @options.seed
 @click.option(
-    "--replicas", type=click.IntRange(1), help="Replicas of a level in one repetition.  [default: 4000]"
+    "--replicas",
+    type=click.IntRange(1),
+    help="Replicas of a level in one repetition, at least 80.  [default: 4000]",
 )
 @click.option(
     "--repetitions",

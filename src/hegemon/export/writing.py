@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import xarray as xr
 
+from hegemon import targets
 from hegemon.errors import RequestError
 from hegemon.export import parquet, stata, tables, text
 from hegemon.export.tables import Table
@@ -171,12 +172,8 @@ def _require(target: Path | None, form: str, what: What, missing: bool, force: b
     """Refuse what cannot be done, before any work."""
     if target is None and form != "csv":
         raise RequestError(f"--output -: only CSV goes to standard output, not {form}")
-    if target is not None and not target.parent.is_dir():
-        raise RequestError(f"--output {target}: there is no directory {target.parent}")
-    if target is not None and target.exists() and not target.is_file():
-        raise RequestError(
-            f"--output {target}: is {'a directory' if target.is_dir() else 'no ordinary file'}"
-        )
+    if target is not None:
+        targets.require("--output", target)
     if form == "netcdf" and missing:
         raise RequestError("--na: a netCDF file holds -1 and says so in the attribute none_value")
     if form == "netcdf" and what == "survival":

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hegemon.figures import probability, style, survival
 from hegemon.figures.frame import wrapped
-from hegemon.figures.labels import axis_name, full_key, plain, setting
+from hegemon.figures.labels import axis_name, full_key, literal, plain, setting
 from hegemon.figures.probability import Line
 from hegemon.figures.selection import HEADLINE_KEY, spaced
 
@@ -158,7 +158,7 @@ def _by_row(left: Axes, middle: Axes, found: xr.Dataset, shown: Shown, both: lis
         _bars(left, line, line.x + 0.16 * (k - 0.5), k)
     _bars(middle, own, own.x, 0)
     middle.axvline(0, color="#555555", linewidth=0.8)
-    left.set_yticks(own.x, names)
+    left.set_yticks(own.x, names, parse_math=False)
     middle.set_yticks(own.x, [""] * len(names))
     left.set_xlim(0, probability.ceiling(both))
     for ax in (left, middle):
@@ -168,4 +168,4 @@ def _by_row(left: Axes, middle: Axes, found: xr.Dataset, shown: Shown, both: lis
 def _bars(ax: Axes, line: Line, rows: NDArray[np.float64], k: int) -> None:
     bars = np.clip([line.p - line.low, line.high - line.p], 0, None)
     look = style.line_style(k) | {"linestyle": "none"}
-    ax.errorbar(line.p, rows, xerr=bars, capsize=3, label=line.name, **look)
+    ax.errorbar(line.p, rows, xerr=bars, capsize=3, label=literal(line.name), **look)

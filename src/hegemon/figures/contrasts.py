@@ -149,7 +149,7 @@ def _rows(ax: Axes, found: xr.Dataset, rows: int) -> None:
         gid = "reversal" if colour == _REVERSED else "pair"
         ax.plot(middle[chosen], places[chosen], "o", color=colour, linestyle="none", zorder=4, gid=gid)
     ax.axvline(0, color="#6E6E6E", linewidth=0.8)
-    ax.set_yticks(places, _names(part))
+    ax.set_yticks(places, _names(part), parse_math=False)
     ax.tick_params(axis="y", labelsize=8 if rows <= 30 else 6)
     ax.set_ylim(rows - 0.4, -0.6)
     ax.set_xlabel("Difference of P(hegemon)")

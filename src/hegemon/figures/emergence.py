@@ -124,7 +124,7 @@ def _ridge(
 
 def _finish(ax: Axes, part: xr.Dataset, names: list[str], p: list[float]) -> None:
     rows = len(names)
-    ax.set_yticks(range(rows), names[::-1])
+    ax.set_yticks(range(rows), names[::-1], parse_math=False)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(-0.15, rows - 1 + _OVERLAP + 0.05)
     ax.set_xlim(0, float(part["year"].values[-1]))

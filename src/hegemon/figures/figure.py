@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from hegemon.figures import listing, points, probability, style, survival
 from hegemon.figures.frame import put_words
-from hegemon.figures.labels import horizon, setting
+from hegemon.figures.labels import horizon, literal, setting
 from hegemon.figures.selection import (
     MOST_CURVES,
     MOST_PANELS,
@@ -106,7 +106,7 @@ def _panels(results: xr.Dataset, selection: Selection) -> Figure:
         part, last = at(results, **{dim: place}), k == len(places) - 1
         _draw_lines(axes[0, k], lines[k], numeric)
         probability.finish(axes[0, k], part, axis, lines[k], named=False)
-        axes[0, k].set_title(setting(results[dim], results[dim].values[place]))
+        axes[0, k].set_title(literal(setting(results[dim], results[dim].values[place])))
         _survival(axes[1, k], part, selection, named=last, bottom=bottom)
     axes[0, 0].set_ylim(0, max(probability.ceiling(each) for each in lines))
     probability.name_lines(axes[0, -1], lines[-1])

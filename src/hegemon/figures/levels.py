@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter
 
 from hegemon.figures import style
 from hegemon.figures.frame import put_words
-from hegemon.figures.labels import setting
+from hegemon.figures.labels import literal, setting
 from hegemon.figures.selection import MOST_CURVES, spaced
 
 _SIZE = (9.6, 3.9)
@@ -97,7 +97,7 @@ def _draw(
     y, low, high = (
         np.where(point[name].values[part] > 0, point[name].values[part], np.nan) for name in names
     )
-    ax.plot(x[:-1], y[:-1], marker=".", label=label or None, **look)
+    ax.plot(x[:-1], y[:-1], marker=".", label=literal(label) or None, **look)
     ax.fill_between(x, low, high, color=look["color"], alpha=0.18, linewidth=0)
     ax.plot(x[-2:], y[-2:], color=look["color"], linestyle=":")
     ax.plot(x[-1], y[-1], marker="*", markersize=10, color=look["color"])

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from hegemon.figures import listing, style, survival
 from hegemon.figures.frame import put_words
-from hegemon.figures.labels import setting
+from hegemon.figures.labels import literal, setting
 from hegemon.figures.probability import BAND_ALPHA
 from hegemon.figures.selection import MOST_CURVES, at, choose, held_words, spaced
 
@@ -108,7 +108,7 @@ def _hazards(ax: Axes, shown: xr.Dataset, axis: str | None, spells: bool) -> Non
         years = part["year"].values[1:][known][running // 2 : len(events) + running // 2]
         look = style.ordered_style(k, len(parts))
         low, high = wilson(events, risk, float(shown.attrs["confidence"]))
-        ax.plot(years, events / risk, label=name, zorder=3, **look)
+        ax.plot(years, events / risk, label=literal(name), zorder=3, **look)
         ax.fill_between(years, low, high, color=look["color"], alpha=BAND_ALPHA, linewidth=0)
         top = max(top, float((events / risk).max()))
     ax.set_ylim(0, 1.15 * top if top > 0 else 1)
@@ -155,7 +155,7 @@ def _stacks(axes: Sequence[Axes], shown: xr.Dataset, axis: str | None) -> None:
         ax.set_xlim(0, float(years[-1]))
         ax.set_xlabel("Year from the start")
         ax.set_ylabel("P(hegemon by the year), by kind")
-        ax.set_title(name or "Which came first")
+        ax.set_title(literal(name) or "Which came first")
     axes[0].legend(loc="upper left")
 
 

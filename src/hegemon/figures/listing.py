@@ -84,10 +84,16 @@ def point_names(results: xr.Dataset) -> list[str]:
     words = {k: [f"{short_name(results[k])} {plain(v)}" for v in results[k].values] for k in varied(results)}
     names = [", ".join(row) for row in zip(*words.values(), strict=True)]
     if max(map(len, names), default=0) > LONGEST:
-        usual = {k: Counter(own).most_common(1)[0][0] for k, own in words.items()}
+        usual = {k: _usual(own) for k, own in words.items()}
         odd = [[own[i] for k, own in words.items() if own[i] != usual[k]] for i in range(len(names))]
         names = [", ".join(row) or "the usual values" for row in odd]
     return names or [f"point {i}" for i in range(results.sizes[POINT])]
+
+
+def _usual(words: list[str]) -> str | None:
+    """What more than half of the points have; None where nothing is."""
+    word, count = Counter(words).most_common(1)[0]
+    return word if 2 * count > len(words) else None
 
 
 def _base(column: NDArray[Any]) -> float:

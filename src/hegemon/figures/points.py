@@ -68,9 +68,8 @@ def _dots(ax: Axes, results: xr.Dataset, places: list[int], names: list[str]) ->
     rows = np.arange(len(places), dtype=float)
     bars = np.clip([p - low, high - p], 0, None)
     ax.errorbar(p, rows, xerr=bars, color=style.COLOURS[0], marker="o", linestyle="none", capsize=3)
-    ax.set_yticks(
-        rows, [f"{textwrap.shorten(names[i], listing.LONGEST, placeholder='…')}  ({i})" for i in places]
-    )
+    short = [textwrap.shorten(names[i], listing.LONGEST, placeholder="…") for i in places]
+    ax.set_yticks(rows, [f"{short[k]}  ({i})" for k, i in enumerate(places)], parse_math=False)
     ax.invert_yaxis()
     ax.set_xlim(0, probability.ceiling([probability.Line("", rows, p, low, high)]))
     ax.set_xlabel(f"P(hegemon within {horizon(results)})")

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from hegemon.figures import style
-from hegemon.figures.labels import axis_name, horizon, moving_with, plain, setting
+from hegemon.figures.labels import axis_name, horizon, literal, moving_with, plain, setting
 from hegemon.figures.placing import EndLabel, label_ends
 from hegemon.figures.selection import Selection, at, is_numeric, line_places
 
@@ -58,7 +58,7 @@ def draw_points(ax: Axes, lines: Sequence[Line]) -> None:
         look = style.line_style(k) | {"linestyle": "none"}
         bars = np.clip([line.p - line.low, line.high - line.p], 0, None)
         shift = 0.08 * (k - (len(lines) - 1) / 2)
-        ax.errorbar(line.x + shift, line.p, yerr=bars, capsize=3, label=line.name, **look)
+        ax.errorbar(line.x + shift, line.p, yerr=bars, capsize=3, label=literal(line.name), **look)
     if len(lines) > 1:
         ax.legend(loc="best")
 
@@ -94,7 +94,7 @@ def _joined(ax: Axes, k: int, line: Line, p: NDArray[np.float64]) -> None:
     ax.plot(
         line.x,
         p,
-        label=line.name or "P(hegemon)",
+        label=literal(line.name) or "P(hegemon)",
         markevery=every,
         clip_on=False,
         zorder=3,
@@ -146,9 +146,8 @@ def _horizontal(ax: Axes, results: xr.Dataset, axis: str, lines: Sequence[Line])
     if not is_numeric(results, axis):
         names = [plain(v) for v in values]
         slanted = sum(map(len, names)) > 40
-        ax.set_xticks(
-            range(len(names)), names, rotation=30 if slanted else 0, ha="right" if slanted else "center"
-        )
+        turn, side = (30, "right") if slanted else (0, "center")
+        ax.set_xticks(range(len(names)), names, rotation=turn, ha=side, parse_math=False)
         ax.set_xlim(-0.5, len(names) - 0.5)
         return
     if values.dtype.kind in "iu" and len(values) <= 8:

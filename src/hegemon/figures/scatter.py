@@ -80,7 +80,7 @@ def _panel(ax: Axes, results: xr.Dataset, key: str, line: probability.Line) -> N
     )
     ax.set_xlabel(axis_name(results[key]))
     if names:
-        ax.set_xticks(range(len(names)), names)
+        ax.set_xticks(range(len(names)), names, parse_math=False)
         ax.set_xlim(-0.5, len(names) - 0.5)
     elif places.min() > 0 and places.max() / places.min() > _LOGARITHMIC and _is_even_in_logs(places):
         ax.set_xscale("log")

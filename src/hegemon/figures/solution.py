@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hegemon.figures import style
 from hegemon.figures.frame import put_words
-from hegemon.figures.labels import axis_name, setting
+from hegemon.figures.labels import axis_name, literal, setting
 from hegemon.figures.placing import EndLabel, label_ends
 from hegemon.figures.probability import BAND_ALPHA
 from hegemon.figures.selection import MOST_PANELS, spaced
@@ -115,7 +115,7 @@ def _curve(solution: xr.Dataset) -> Figure:
         one = part if place is None else part.isel({dims[2]: place})
         panel(ax, one, *dims[:2])
         if place is not None:
-            ax.set_title(setting(part[dims[2]], part[dims[2]].values[place]))
+            ax.set_title(literal(setting(part[dims[2]], part[dims[2]].values[place])))
     return figure
 
 
@@ -136,7 +136,7 @@ def panel(ax: Axes, solution: xr.Dataset, along: str, lines: str | None = None) 
             EndLabel(name, float(x[place]), float(value[place]), style.line_style(len(ends))["color"])
         )
     if not numeric:
-        ax.set_xticks(x, [str(v) for v in solution[along].values])
+        ax.set_xticks(x, [str(v) for v in solution[along].values], parse_math=False)
     elif solution[along].dtype.kind in "iu" and len(x) <= 12:
         ax.set_xticks(x, [f"{v:g}" for v in x])
     ax.set_xlabel(axis_name(solution[along]))

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hegemon import targets
 from hegemon.errors import RequestError
 from hegemon.outputs.results import REPORT
 from hegemon.storage import pieces
@@ -44,14 +45,11 @@ def require_target(target: Path, force: bool) -> None:
     Raises
     ------
     RequestError
-        If it is there and `force` is not given, or its directory is not there.
+        If it is there and `force` is not given, its directory is not there, or its name is not a page's.
     """
-    if not target.parent.is_dir():
-        raise RequestError(f"--output {target}: there is no directory {target.parent}")
-    if target.exists() and not target.is_file():
-        raise RequestError(
-            f"--output {target}: is {'a directory' if target.is_dir() else 'no ordinary file'}"
-        )
+    targets.require("--output", target)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise RequestError(f"--output {target}: must end in .html or .htm")
     if not force and target.exists():
         raise RequestError(f"{target}: is there already; --force replaces it")
 

@@ -57,7 +57,10 @@ def checksums(sound: int, damaged: list[str], known: bool) -> Check:
         return Check("checksums", "differs", text)
     if not known:
         return Check("checksums", "skipped", "not known which pieces there should be")
-    return Check("checksums", "equal", f"{sound:,} pieces have the bytes that their names vouch for")
+    text = "1 piece has the bytes that its name vouches for"
+    if sound != 1:
+        text = f"{sound:,} pieces have the bytes that their names vouch for"
+    return Check("checksums", "equal", text)
 
 
 def compared(name: str, text: str, different: int) -> Check:

@@ -50,7 +50,7 @@ class Inventory:
         planned = len(self.present) + len(self.missing)
         text = f"{len(self.present):,} of {planned:,} there"
         if self.strange:
-            text += f"; {len(self.strange)} files that are no piece of this run, first {self.strange[0]}"
+            text += f"; files that are no piece of this run: {len(self.strange):,}, first {self.strange[0]}"
         if not self.missing:
             return Check("pieces", "equal", text)
         text += f"; first missing: {self.missing[0]}"
