@@ -49,3 +49,16 @@ def test_looks() -> None:
     wild = np.zeros(MOST)
     wild[20] = 1.0
     assert wanted(wild, Asked(), 0.95) == counts[-1]
+
+
+@pytest.mark.parametrize("asked", [Asked(), Asked(None, 0.1, 0.001)], ids=str)
+def test_what_was_asked_is_read_from_a_file_as_it_was_written(asked: Asked) -> None:
+    assert Asked.from_attributes({"seed": 1, **asked.attributes}) == asked
+    assert Asked.from_attributes(Asked(7).attributes) is None
+
+
+@pytest.mark.parametrize("name", ["relative_precision", "precision"])
+@pytest.mark.parametrize("value", ["x", 0.0, -1, np.nan, np.inf, np.array([0.1, 0.2])], ids=str)
+def test_what_is_no_precision_is_told(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"attribute {name} is no finite number above 0"):
+        Asked.from_attributes({name: value})

@@ -213,6 +213,16 @@ def test_estimates_that_were_changed_are_found(copy: Path) -> None:
     assert wrong(verified(copy, sample=0)) == {"rare.nc": "differs"}
 
 
+@pytest.mark.parametrize(("name", "value"), [("relative_precision", "x"), ("precision", float("nan"))])
+def test_a_precision_that_is_none_is_found(copy: Path, name: str, value: str | float) -> None:
+    found = estimates.load(copy, hg.Experiment.from_toml(copy / "experiment.toml").design)
+    found.attrs[name] = value
+    (copy / "rare.nc").write_bytes(datasets.to_bytes(found))
+    report = verified(copy, sample=0)
+    assert wrong(report) == {"rare.nc": "differs"}
+    assert texts(report)["rare.nc"] == f"attribute {name} is no finite number above 0"
+
+
 def test_what_is_not_finished_is_incomplete(copy: Path) -> None:
     (copy / "rare.nc").unlink()
     pieces(copy)[-1].unlink()

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from hegemon.splitting.looks import Asked
+
 MOST_INFLATION = 20.0
 LEAST_LINEAGES = 50.0
 MOST_SPREAD = 4.0
@@ -95,7 +97,8 @@ def _about_repetitions(point: xr.Dataset) -> str:
 
 def _about_precision(point: xr.Dataset) -> str:
     """Whether repetitions ended before the interval was as narrow as asked."""
-    wanted = {name: point.attrs[name] for name in ("relative_precision", "precision") if name in point.attrs}
+    asked = Asked.from_attributes(point.attrs)
+    wanted = {} if asked is None else asked.attributes
     p, half = float(point.p_emerged), float(point.p_emerged_high - point.p_emerged_low) / 2
     have = {"relative_precision": half / p, "precision": half}
     lines = [

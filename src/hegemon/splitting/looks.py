@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hegemon.config.spec import PRECISIONS
 from hegemon.splitting.interval import interval
 
 if TYPE_CHECKING:
@@ -55,6 +56,23 @@ class Asked:
             return {}
         own = {"relative_precision": self.relative, "precision": self.precision}
         return {name: value for name, value in own.items() if value is not None}
+
+    @classmethod
+    def from_attributes(cls, attributes: Mapping[Any, Any]) -> Self | None:
+        """What the attributes of a file tell; None of a fixed number, which they do not name.
+
+        Raises
+        ------
+        ValueError
+            If one is no finite number above 0.
+        """
+        found = {name: attributes[name] for name in PRECISIONS if name in attributes}
+        for name, value in found.items():
+            if not isinstance(value, int | float | np.integer | np.floating) or not 0 < value < np.inf:
+                raise ValueError(f"attribute {name} is no finite number above 0")
+        if not found:
+            return None
+        return cls(None, found.get("relative_precision", np.inf), found.get("precision"))
 
     def reached(self, low: float, mean: float, high: float) -> bool:
         """Whether an interval is narrow enough."""

@@ -302,20 +302,21 @@ def _experiment(job: Job) -> Check:
     return inventory.verdict(lines)
 
 
-def _recorded(job: Job) -> tuple[xr.Dataset, dict[int, int]] | Check:
-    """`rare.nc` and the repetitions that it rests on, by point; or why it cannot be used."""
+def _recorded(job: Job) -> tuple[xr.Dataset, dict[int, int], Asked | None] | Check:
+    """`rare.nc`, the repetitions it rests on, by point, and the precision asked; or why it cannot be used."""
     if not (job.folder / estimates.NAME).exists():
         text = "not there: `hegemon rare`, given again, goes on and makes it"
         return Check(estimates.NAME, "missing", text)
     try:
         recorded = estimates.load(job.folder, job.design)
-    except PieceError as error:
+        asked = Asked.from_attributes(recorded.attrs)
+    except (PieceError, ValueError) as error:
         return Check(estimates.NAME, "differs", str(error))
     numbers = recorded["repetitions"].values if "repetitions" in recorded else np.empty(0)
     if numbers.shape != job.design.shape or numbers.dtype.kind != "i" or (numbers < 1).any():
         return Check(estimates.NAME, "differs", "does not tell the repetitions of these points")
     points = [point.identity for point in job.design.points]
-    return recorded, dict(zip(points, numbers.ravel().tolist(), strict=True))
+    return recorded, dict(zip(points, numbers.ravel().tolist(), strict=True)), asked
 
 
 def _lost(job: Job, found: Inventory, sums: _Sums, used: Mapping[int, int]) -> bool:
@@ -330,7 +331,12 @@ def _lost(job: Job, found: Inventory, sums: _Sums, used: Mapping[int, int]) -> b
 
 
 def _estimates(
-    job: Job, recorded: xr.Dataset, used: Mapping[int, int], sums: _Sums, held: Comparison
+    job: Job,
+    recorded: xr.Dataset,
+    used: Mapping[int, int],
+    asked: Asked | None,
+    sums: _Sums,
+    held: Comparison,
 ) -> list[Check]:
     """`rare.nc`, computed again from the counts, and whether repetitions ended where they should."""
     joined = {identity: Counts.joined(sums.parts.get(identity, [])) for identity in used}
@@ -342,26 +348,23 @@ def _estimates(
     if counts.keys() != used.keys() or not used.keys() <= sums.schemes.keys():
         few = len(used) - len(counts)
         return [Check(estimates.NAME, "differs", f"{few} points rest on more repetitions than there are")]
-    asked = {
-        name: recorded.attrs[name] for name in ("relative_precision", "precision") if name in recorded.attrs
-    }
-    made = datasets.to_bytes(estimates.dataset(job.spec, job.design, sums.schemes, counts, asked))
+    told = {} if asked is None else asked.attributes
+    made = datasets.to_bytes(estimates.dataset(job.spec, job.design, sums.schemes, counts, told))
     held.datasets(recorded, estimates.read(made, job.design))  # read as the other was
     return [held.check(len(recorded.variables)), _stopped(counts, asked, job.spec.confidence)]
 
 
-def _stopped(counts: Mapping[int, Counts], asked: Mapping[str, float], confidence: float) -> Check:
+def _stopped(counts: Mapping[int, Counts], asked: Asked | None, confidence: float) -> Check:
     """Whether points have a number of repetitions that was fixed, or stopped at their first look."""
     numbers = {identity: len(own.started) for identity, own in counts.items()}
-    if not asked:
+    if asked is None:
         if len(set(numbers.values())) == 1:
             return Check("stopping", "equal", f"{next(iter(numbers.values())):,} repetitions of each point")
         return Check(
             "stopping", "differs", "points have different numbers of repetitions, and none was asked"
         )
-    rule = Asked(None, asked.get("relative_precision", np.inf), asked.get("precision"))
     wrong = sum(
-        wanted(estimates.products(own)[:, -1], rule, confidence) != numbers[identity]
+        wanted(estimates.products(own)[:, -1], asked, confidence) != numbers[identity]
         for identity, own in counts.items()
     )
     if wrong:
