@@ -273,6 +273,16 @@ def test_another_version_of_the_model_is_refused(finished: Path, monkeypatch: py
         verified(finished)
 
 
+def test_another_method_is_refused(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its counts are others, which is no damage."""
+    held = folder.METHOD
+    monkeypatch.setattr(folder, "METHOD", 99)
+    found = CliRunner().invoke(main, ["verify", str(finished)])
+    assert (found.exit_code, found.stdout) == (2, "")
+    line = f"{finished}: method of splitting: holds {held}, asked 99; choose another directory"
+    assert line in found.stderr
+
+
 def test_the_command(copy: Path) -> None:
     def call(*words: str) -> Any:
         return CliRunner().invoke(main, ["verify", str(copy), *words])

@@ -146,16 +146,18 @@ def _generation(
     )
 
 
+def refuse_version(folder: Path, held: Manifest) -> None:
+    """Raise RequestError where a directory was made by a version, or a method, that gives other counts."""
+    directory.refuse_version(folder, held)
+    if lines := _different(folder, held, {"method": METHOD}):
+        raise RequestError(*lines)
+
+
 def _refuse_other(folder: Path, held: Manifest, shared: Mapping[str, Any], design: Design) -> None:
     if held.common.get("detail") != directory.SPLITTING:
         raise RequestError(f"{folder}: holds a run of plain replicas; choose another directory")
     directory.refuse_version(folder, held)
-    lines = [
-        f"{folder}: {_WORDS.get(name, f'experiment.{name}')}: holds {held.common.get(name)}, asked {value}; "
-        "choose another directory"
-        for name, value in shared.items()
-        if held.common.get(name) != value
-    ]
+    lines = _different(folder, held, shared)
     missing = held.plan.covered("pilot").keys() - {point.identity for point in design.points}
     if missing and not lines:
         before = build(directory.experiment(folder, held))
@@ -165,6 +167,16 @@ def _refuse_other(folder: Path, held: Manifest, shared: Mapping[str, Any], desig
         ]
     if lines:
         raise RequestError(*lines)
+
+
+def _different(folder: Path, held: Manifest, shared: Mapping[str, Any]) -> list[str]:
+    """A line for each value that the pieces of a directory do not share with what is asked."""
+    return [
+        f"{folder}: {_WORDS.get(name, f'experiment.{name}')}: holds {held.common.get(name)}, asked {value}; "
+        "choose another directory"
+        for name, value in shared.items()
+        if held.common.get(name) != value
+    ]
 
 
 _WORDS = {"effort": "--replicas", "method": "method of splitting"}

@@ -19,7 +19,6 @@ from hegemon.bits import differing
 from hegemon.failures import PieceError
 from hegemon.parameters import kernel_values
 from hegemon.planning.plan import Kind, Piece, Segment
-from hegemon.running import directory
 from hegemon.running.engine import setting
 from hegemon.running.executors import available
 from hegemon.running.work import Setting
@@ -56,7 +55,7 @@ def verify(
 
     `sample` counts repetitions, and pilots.
     """
-    directory.refuse_version(job.folder, job.manifest)
+    folder.refuse_version(job.folder, job.manifest)
     refuse_workers(workers)
     samples.require(sample, seed)
     found = inventory.take(job)
