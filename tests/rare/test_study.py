@@ -17,7 +17,6 @@ from hegemon.splitting.chain import Chain
 from .conftest import chain_of
 
 Small = Callable[..., hg.Experiment]
-COMMON = hg.Model(system={"years": 40}, hegemony={"hold": 2, "threshold": 0.6}, growth={"volatility": 0.45})
 
 
 def same(one: hg.Rare, other: hg.Rare) -> bool:
