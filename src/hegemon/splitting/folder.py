@@ -30,13 +30,13 @@ MOST_REPETITIONS = 100_000
 """Of a point."""
 _ROWS = 1 << 14
 _SEGMENTS = 1 << 12
-_NOT_ASKED = ("precision", "relative_precision", "max_replicas")  # what plain runs stop at
+_NOT_KEPT = ("precision", "relative_precision", "max_replicas")  # asked each time; rare.nc has the first two
 
 
 def asked(spec: ExperimentSpec, effort: int) -> ExperimentSpec:
     """What a directory says was asked: the experiment, with the effort as its replicas."""
     changes: dict[str, Any] = {"replicas": effort, "trajectories": 0}
-    changes |= {name: None for name in _NOT_ASKED if name in type(spec).model_fields}
+    changes |= {name: None for name in _NOT_KEPT if name in type(spec).model_fields}
     return spec.model_copy(update=changes)
 
 
