@@ -15,8 +15,9 @@ from hegemon.splitting.stages import TOP, continued, systematic
 SHARE = 0.2
 """Share of a stage's replicas that should reach its level: near it the variance for an effort is least."""
 PART, CHANCE, MORE = 1 / 3, 0.01, 4
-"""Where the uppermost stratum has more than this part of P, and hegemons emerge there too with less than this
-chance, still rarer beginnings carry P: so many times as many are drawn.
+"""Where the uppermost stratum has more than this part of P, hegemons emerge there too with less than this
+chance, and it has fewer beginnings than clones, still rarer beginnings carry P: so many times as many are
+drawn.
 """
 MOST_LEVELS = 100
 MOST_REPLICAS = 1000
