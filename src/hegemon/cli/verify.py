@@ -93,9 +93,9 @@ def _held(folder: str) -> tuple[Callable[..., Report], Job]:
 
     job = splitting(Path(folder))
     if job is not None:
-        from hegemon.splitting.verifying import verify as again
+        from hegemon.splitting.verifying import verify as split
 
-        return again, job
+        return split, job
     from hegemon.running import directory
     from hegemon.verify import verify as whole
 
