@@ -282,7 +282,8 @@ def test_ranges_on_the_command_line() -> None:
     assert (study.spans[2].scale, study.spans[3].whole) == ("log", True)
 
 
-def test_a_precision_is_refused() -> None:
-    line = "experiment.relative_precision: a study of sensitivity takes a number of replicas, whose noise it"
-    with pytest.raises(RequestError, match=line):
-        plan(hg.Experiment(sweep=RANGES, relative_precision=0.01).spec)
+@pytest.mark.parametrize("name", ["precision", "relative_precision"])
+def test_a_precision_is_refused(name: str) -> None:
+    line = f"experiment.{name}: a study of sensitivity takes a number of replicas, whose noise it"
+    with pytest.raises(RequestError, match=f": {line}"):
+        plan(hg.Experiment(sweep=RANGES, **{name: 0.01}).spec)
