@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hegemon.config.spec import FIRST, PRECISIONS
+from hegemon.errors import RequestError
 from hegemon.estimates.sequential import confidence_sequence
 
 if TYPE_CHECKING:
@@ -98,6 +99,13 @@ def weaker(before: ExperimentSpec, after: ExperimentSpec) -> list[tuple[str, str
         if there is not None and (here is None or sign * here < sign * there):
             found.append((f"experiment.{name}", str(there), "nothing" if here is None else str(here)))
     return found
+
+
+def refuse_precision(spec: ExperimentSpec, why: str) -> None:
+    """Raise RequestError where points are to have a precision; `why` is what it says of that."""
+    asked = " and ".join(f"experiment.{name}" for name in PRECISIONS if getattr(spec, name) is not None)
+    if asked:
+        raise RequestError(f"{spec.name}: {asked}: {why}")
 
 
 def _asked(spec: ExperimentSpec) -> str:

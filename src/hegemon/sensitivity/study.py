@@ -13,8 +13,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hegemon.config.spec import PRECISIONS, ExperimentSpec, Span, Sweep
+from hegemon.config.spec import ExperimentSpec, Span, Sweep
 from hegemon.errors import RequestError
+from hegemon.planning.looks import refuse_precision
 from hegemon.sensitivity.designs import Method, Study, make, seed_of
 from hegemon.sensitivity.effects import elementary_effects
 from hegemon.sensitivity.indices import sobol_indices
@@ -86,12 +87,8 @@ def plan(
     """
     if method not in SAMPLES:
         raise RequestError(f"--method {method}: must be {' or '.join(SAMPLES)}")
-    if spec.to_precision:
-        asked = " and ".join(f"experiment.{name}" for name in PRECISIONS if getattr(spec, name) is not None)
-        raise RequestError(
-            f"{spec.name}: {asked}: a study of sensitivity takes a number of replicas, whose noise it takes "
-            "out; give it with --replicas"
-        )
+    why = "a study of sensitivity takes a number of replicas, whose noise it takes out"
+    refuse_precision(spec, f"{why}; give it with --replicas")
     spans = chosen(spec, ranges, keys, everything=method == "morris")
     study = make(method, spans, samples or SAMPLES[method], spec.seed)
     changes = {

@@ -10,11 +10,11 @@ from typing import Any
 
 from hegemon import config
 from hegemon.config import Axis, ExperimentSpec, Sweep
-from hegemon.config.spec import PRECISIONS
 from hegemon.errors import RequestError
 from hegemon.parameters import nearest, parameter
 from hegemon.parameters.registry import ParameterInfo
 from hegemon.planning.design import build
+from hegemon.planning.looks import refuse_precision
 from hegemon.solving.task import Task
 
 EFFICIENCY = "balancing.efficiency"
@@ -110,7 +110,11 @@ def read(
     RequestError
         With one line per mistake.
     """
-    _refuse_precision(spec)
+    refuse_precision(
+        spec,  # here it is the value that has an interval
+        "a search takes a number of replicas for each evaluation, and --tolerance for the width of its "
+        "interval; give it with --replicas",
+    )
     info = _key(key)
     low, high = _range(info, between)
     axes = _axes(spec, info, over or {})
@@ -126,16 +130,6 @@ def read(
     request = Request(spec, info, task, axes, base)
     _refuse_idle(request)
     return request
-
-
-def _refuse_precision(spec: ExperimentSpec) -> None:
-    """Raise RequestError where points are to have a precision: here it is the value that has an interval."""
-    asked = " and ".join(f"experiment.{name}" for name in PRECISIONS if getattr(spec, name) is not None)
-    if asked:
-        raise RequestError(
-            f"{spec.name}: {asked}: a search takes a number of replicas for each evaluation, and --tolerance "
-            "for the width of its interval; give it with --replicas"
-        )
 
 
 def _key(key: str) -> ParameterInfo:
