@@ -1,11 +1,10 @@
-"""Equal to the last bit: how arrays and datasets are compared where results must not differ at all."""
+"""Equal to the last bit: how arrays are compared where results must not differ at all."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 
@@ -31,16 +30,3 @@ def same(ours: NDArray[Any], theirs: NDArray[Any]) -> bool:
     """Whether two arrays have one shape, one type and the same bits."""
     alike = ours.shape == theirs.shape and ours.dtype == theirs.dtype
     return alike and bool(np.array_equal(as_bits(ours), as_bits(theirs)))
-
-
-def differing_variables(ours: xr.Dataset, theirs: xr.Dataset) -> list[str]:
-    """Variables and coordinates that only one of two datasets has, or that differ in any bit or dimension."""
-    names = sorted(map(str, {*ours.variables, *theirs.variables}))
-    return [
-        name
-        for name in names
-        if name not in ours.variables
-        or name not in theirs.variables
-        or ours.variables[name].dims != theirs.variables[name].dims
-        or not same(ours.variables[name].values, theirs.variables[name].values)
-    ]
