@@ -158,7 +158,7 @@ def _by_row(left: Axes, middle: Axes, found: xr.Dataset, shown: Shown, both: lis
         _bars(left, line, line.x + 0.16 * (k - 0.5), k)
     _bars(middle, own, own.x, 0)
     middle.axvline(0, color="#555555", linewidth=0.8)
-    left.set_yticks(own.x, names, parse_math=False)
+    left.set_yticks(own.x, [literal(name) for name in names])
     middle.set_yticks(own.x, [""] * len(names))
     left.set_xlim(0, probability.ceiling(both))
     for ax in (left, middle):

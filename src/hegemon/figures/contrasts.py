@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hegemon.figures import probability, style
 from hegemon.figures.frame import put_words
-from hegemon.figures.labels import axis_name, full_key, plain
+from hegemon.figures.labels import axis_name, full_key, literal, plain
 from hegemon.figures.selection import at, choose, held_words, is_numeric, line_places
 
 _MOST_ROWS = 60
@@ -149,7 +149,7 @@ def _rows(ax: Axes, found: xr.Dataset, rows: int) -> None:
         gid = "reversal" if colour == _REVERSED else "pair"
         ax.plot(middle[chosen], places[chosen], "o", color=colour, linestyle="none", zorder=4, gid=gid)
     ax.axvline(0, color="#6E6E6E", linewidth=0.8)
-    ax.set_yticks(places, _names(part), parse_math=False)
+    ax.set_yticks(places, [literal(name) for name in _names(part)])
     ax.tick_params(axis="y", labelsize=8 if rows <= 30 else 6)
     ax.set_ylim(rows - 0.4, -0.6)
     ax.set_xlabel("Difference of P(hegemon)")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hegemon.figures import listing, style
 from hegemon.figures.frame import put_words
-from hegemon.figures.labels import plain, setting, short_name
+from hegemon.figures.labels import literal, plain, setting, short_name
 from hegemon.figures.selection import Selection, at, choose, held_words, spaced
 
 _MOST_RIDGES = 11
@@ -124,7 +124,7 @@ def _ridge(
 
 def _finish(ax: Axes, part: xr.Dataset, names: list[str], p: list[float]) -> None:
     rows = len(names)
-    ax.set_yticks(range(rows), names[::-1], parse_math=False)
+    ax.set_yticks(range(rows), [literal(name) for name in names[::-1]])
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(-0.15, rows - 1 + _OVERLAP + 0.05)
     ax.set_xlim(0, float(part["year"].values[-1]))

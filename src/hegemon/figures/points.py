@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from hegemon.figures import listing, probability, scatter, style, survival
 from hegemon.figures.frame import put_words
-from hegemon.figures.labels import axis_name, horizon, setting
+from hegemon.figures.labels import axis_name, horizon, literal, setting
 from hegemon.figures.selection import MOST_CURVES, spaced
 
 _MOST_ROWS = 40
@@ -69,7 +69,7 @@ def _dots(ax: Axes, results: xr.Dataset, places: list[int], names: list[str]) ->
     bars = np.clip([p - low, high - p], 0, None)
     ax.errorbar(p, rows, xerr=bars, color=style.COLOURS[0], marker="o", linestyle="none", capsize=3)
     short = [textwrap.shorten(names[i], listing.LONGEST, placeholder="…") for i in places]
-    ax.set_yticks(rows, [f"{short[k]}  ({i})" for k, i in enumerate(places)], parse_math=False)
+    ax.set_yticks(rows, [literal(f"{short[k]}  ({i})") for k, i in enumerate(places)])
     ax.invert_yaxis()
     ax.set_xlim(0, probability.ceiling([probability.Line("", rows, p, low, high)]))
     ax.set_xlabel(f"P(hegemon within {horizon(results)})")

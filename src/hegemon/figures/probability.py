@@ -147,7 +147,7 @@ def _horizontal(ax: Axes, results: xr.Dataset, axis: str, lines: Sequence[Line])
         names = [plain(v) for v in values]
         slanted = sum(map(len, names)) > 40
         turn, side = (30, "right") if slanted else (0, "center")
-        ax.set_xticks(range(len(names)), names, rotation=turn, ha=side, parse_math=False)
+        ax.set_xticks(range(len(names)), [literal(name) for name in names], rotation=turn, ha=side)
         ax.set_xlim(-0.5, len(names) - 0.5)
         return
     if values.dtype.kind in "iu" and len(values) <= 8:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hegemon.figures import listing, probability, style
 from hegemon.figures.frame import put_words
-from hegemon.figures.labels import axis_name, horizon, plain
+from hegemon.figures.labels import axis_name, horizon, literal, plain
 from hegemon.figures.selection import is_numeric
 
 MOST_PANELS = 12
@@ -80,7 +80,7 @@ def _panel(ax: Axes, results: xr.Dataset, key: str, line: probability.Line) -> N
     )
     ax.set_xlabel(axis_name(results[key]))
     if names:
-        ax.set_xticks(range(len(names)), names, parse_math=False)
+        ax.set_xticks(range(len(names)), [literal(name) for name in names])
         ax.set_xlim(-0.5, len(names) - 0.5)
     elif places.min() > 0 and places.max() / places.min() > _LOGARITHMIC and _is_even_in_logs(places):
         ax.set_xscale("log")

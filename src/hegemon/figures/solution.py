@@ -136,7 +136,7 @@ def panel(ax: Axes, solution: xr.Dataset, along: str, lines: str | None = None) 
             EndLabel(name, float(x[place]), float(value[place]), style.line_style(len(ends))["color"])
         )
     if not numeric:
-        ax.set_xticks(x, [str(v) for v in solution[along].values], parse_math=False)
+        ax.set_xticks(x, [literal(str(v)) for v in solution[along].values])
     elif solution[along].dtype.kind in "iu" and len(x) <= 12:
         ax.set_xticks(x, [f"{v:g}" for v in x])
     ax.set_xlabel(axis_name(solution[along]))

@@ -96,6 +96,11 @@ class Design:
         return {}
 
     @property
+    def first(self) -> dict[int, int]:
+        """Index of the first point of each identity: points that are one model share theirs."""
+        return {point.identity: point.index for point in reversed(self.points)}
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """Lengths of the dimensions; ``()`` for a single point."""
         return tuple(len(dim.values) for dim in self.dims)

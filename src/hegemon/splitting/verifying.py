@@ -236,9 +236,7 @@ def _tasks(
     schemes: Mapping[int, Scheme],
 ) -> Iterator[_Task]:
     shared = setting(job)
-    index: dict[int, int] = {}
-    for point in job.design.points:
-        index.setdefault(point.identity, point.index)
+    index = job.design.first
     models = {point.identity: point.model for point in job.design.points}
 
     def values(segment: Segment) -> dict[str, Any]:

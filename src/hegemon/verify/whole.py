@@ -124,9 +124,7 @@ def _findings(job: Job, found: Inventory, drawn: Draw, workers: int, tell: Tell 
 
 def _tasks(job: Job, found: Inventory, drawn: Draw, scratch: str) -> Iterator[Task]:
     shared = setting(job)
-    index: dict[int, int] = {}
-    for point in job.design.points:
-        index.setdefault(point.identity, point.index)
+    index = job.design.first
     made = orders(job, shared, (piece for piece, _ in found.present))
     for order, (piece, files) in zip(made, found.present, strict=True):
         picks = drawn.rows.get(piece.number, _NOTHING)
